@@ -1,0 +1,158 @@
+"""Facts that rooms hand to each other: frozen, plain, and free of any opinion.
+
+The crawler observes, takedown decides, notices speak; none imports another, so the shapes that pass between them
+stand here.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from hotline.words import Certainty, Classification, ContactRole, Content, DigestKind, ListKind
+
+
+@dataclass(frozen=True)
+class Digests:
+    """Fingerprints of one body, in lower-case hexadecimal. ``pdq`` is empty for what is no picture."""
+
+    sha256: str
+    sha1: str
+    md5: str
+    length: int
+    pdq: str | None = None
+    pdq_quality: int | None = None
+
+
+@dataclass(frozen=True)
+class Match:
+    """An entry of a hash list that a body equals or resembles. ``distance`` counts bits; exact is 0.
+
+    ``exact`` is what lets a case open without a person: SHA-256, or MD5 or SHA-1 with another digest or the length
+    agreeing (CONTRACT, "What opens a case in the crawl").
+    """
+
+    list_name: str
+    list_kind: ListKind
+    kind: DigestKind
+    distance: int
+    exact: bool
+    classification: Classification | None = None
+
+
+@dataclass(frozen=True)
+class Sibling:
+    """What a random address beside the one looked at answered: the probe that unmasks sites that deny nothing."""
+
+    status: int | None
+    content: Content | None = None
+    sha256: str | None = None
+    shape: str | None = None
+
+
+@dataclass(frozen=True)
+class Look:
+    """What one look at a URL saw. No content; addresses only in ``final_url`` and ``moved_to``, sealed at rest.
+
+    ``fault`` is a word of: ``nxdomain``, ``dns``, ``refused``, ``unreachable``, ``tls``, ``timeout``, ``broken``,
+    ``too_large``, ``redirects``; ``fault_reason`` tells it without an address. ``resolvers_denying`` counts the
+    resolvers that answered NXDOMAIN, ``resolvers_asked`` all. ``listed`` is the kind of list that what was served
+    stands on. For a page, ``media_known`` counts the case's known media digests, ``media_seen`` those of them
+    found on it again, and ``media_unclear`` those of its media that could not be looked at.
+    """
+
+    at: datetime
+    vantage: str = "direct"
+    status: int | None = None
+    fault: str | None = None
+    fault_reason: str | None = None
+    resolvers_asked: int = 0
+    resolvers_denying: int = 0
+    peer: str | None = None
+    final_url: str | None = None
+    redirects: int = 0
+    replayed: bool = False
+    content: Content | None = None
+    digests: Digests | None = None
+    shape: str | None = None
+    distance: int | None = None
+    listed: ListKind | None = None
+    sibling: Sibling | None = None
+    media_known: int = 0
+    media_seen: int = 0
+    media_unclear: int = 0
+    moved_to: str | None = None
+    size: int = 0
+
+
+@dataclass(frozen=True)
+class LookOrder:
+    """What to look at, and what is known of it.
+
+    ``entry`` are pages on which it was seen, ``referrer`` how the report says it was reached; both are replayed
+    before a denial is believed. ``media`` are the SHA-256 of known material on a page case.
+    """
+
+    case_id: int
+    url: str
+    referrer: str | None = None
+    entry: tuple[str, ...] = ()
+    content: Content | None = None
+    sha256: str | None = None
+    assessed_sha256: str | None = None
+    pdq: str | None = None
+    shape: str | None = None
+    media: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class FoundMedia:
+    """Material that the crawl found: enough to open a case. ``page`` is where it was seen."""
+
+    url: str
+    page: str | None
+    digests: Digests
+    match: Match
+    content: Content
+    parent_case_id: int
+    crawl_key: bytes
+    embargo_until: datetime | None
+    seen_at: datetime
+    status: int = 200
+    peer: str | None = None
+
+
+@dataclass(frozen=True)
+class NoticeItem:
+    """One URL of a notice: what its recipient needs to find and disable it. ``pages`` are hosted there too."""
+
+    case_id: int
+    episode: int
+    url: str
+    ip: str | None
+    seen_at: datetime
+    classification: Classification
+    pages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class AskedBefore:
+    """Who was asked before this recipient, and when."""
+
+    role: ContactRole
+    at: datetime
+
+
+@dataclass(frozen=True)
+class NoticeOrder:
+    """What is to be asked of one recipient."""
+
+    to: str
+    contact_id: int
+    role: ContactRole
+    provider_id: int | None
+    provider_name: str
+    provider_country: str | None
+    certainty: Certainty
+    items: tuple[NoticeItem, ...]
+    round: int = 1
+    escalation: int = 0
+    asked_before: tuple[AskedBefore, ...] = field(default=())

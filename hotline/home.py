@@ -1,0 +1,191 @@
+"""A home: settings, database, vault and clock of one hotline, opened together.
+
+A home is for practice or in earnest and never changes; the database says which (CONTRACT, "Practice and earnest").
+"""
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import Engine, func
+from sqlmodel import Session, select
+
+from hotline import audit, database
+from hotline.clock import Clock, FixedClock, SystemClock, utc_text
+from hotline.errors import HotlineError
+from hotline.keyring import new_ring, read_ring, write_ring
+from hotline.records import AuditLeaf, KeyState, SchemaMeta
+from hotline.settings import Settings
+from hotline.vault import Vault
+from hotline.words import HomeKind
+
+_PROOF: Final = "this database belongs to this key ring"
+
+
+@dataclass(frozen=True)
+class Home:
+    """Everything that a piece of work needs to know where it is."""
+
+    settings: Settings
+    engine: Engine
+    vault: Vault
+    clock: Clock
+    kind: HomeKind
+
+    @property
+    def practice(self) -> bool:
+        """Whether this home is for practice."""
+        return self.kind is HomeKind.PRACTICE
+
+    def now(self) -> datetime:
+        """The time of facts."""
+        return self.clock.now()
+
+    @contextlib.contextmanager
+    def session(self) -> Iterator[Session]:
+        """A transaction that may write: committed at its end, undone on any error."""
+        with Session(self.engine, expire_on_commit=False) as session:
+            yield session
+            session.commit()
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A transaction that only reads: it waits for nobody and nobody waits for it."""
+        engine = self.engine.execution_options(reading=True)
+        with Session(engine, expire_on_commit=False) as session:
+            yield session
+
+    def record(self, session: Session, actor: str, deed: str, subject: str, **detail: Any) -> None:
+        """An audit leaf in the session's transaction, dated now."""
+        audit.record(
+            session, self.vault, actor=actor, deed=deed, subject=subject, detail=detail, at=self.now()
+        )
+
+    def seal_audit(self) -> None:
+        """Runs the sequencer of the audit log, and keeps its head beside the database."""
+        with self.session() as session:
+            head = audit.sequence(session, self.vault, self.now())
+        if head is not None:
+            self.witness_file.write_text(audit.witness_text(head), encoding="ascii")
+
+    @property
+    def witness_file(self) -> Path:
+        """Where the newest head of the audit log is kept outside the database."""
+        return self.settings.home / "audit-head.json"
+
+
+def create_home(settings: Settings, kind: HomeKind) -> bool:
+    """Makes home, keys and schema; a second time it only brings the schema up to date. Returns whether it is new.
+
+    Raises:
+        HotlineError: there is a home of the other kind, or the folder or the database cannot be used.
+    """
+    _refuse_settings(settings, kind)
+    try:
+        settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as wrong:
+        raise HotlineError(
+            f"the home {settings.home} cannot be made: {wrong.strerror}; set HOTLINE_HOME"
+        ) from None
+    engine = database.connect(settings.database_url)
+    existing = _kind_of(engine)
+    if existing is not None and existing is not kind:
+        raise HotlineError(
+            f"this home is a {existing.value} home and stays one; set HOTLINE_HOME to another folder"
+        )
+    if existing is None and settings.key_file.exists():
+        raise HotlineError(
+            f"a key ring is already at {settings.key_file}, but the database is empty; restore it"
+        )
+    database.migrate(engine)
+    if existing is not None:
+        return False
+    _write_first_rows(settings, engine, kind)
+    return True
+
+
+def _write_first_rows(settings: Settings, engine: Engine, kind: HomeKind) -> None:
+    ring = new_ring()
+    write_ring(ring, settings.key_file)
+    vault = Vault(ring)
+    home = Home(settings, engine, vault, _clock(settings), kind)
+    proof = SchemaMeta(name="ring", value="proof", check=vault.seal(b"", "schema_meta.ring", _PROOF))
+    with home.session() as session:
+        session.add(SchemaMeta(name="kind", value=kind.value))
+        session.add(proof)
+        session.add(KeyState(version=ring.current, made_at=home.now()))
+        home.record(session, "system", "home:schema:made", "home", kind=kind.value)
+    home.seal_audit()
+
+
+def open_home(settings: Settings, clock: Clock | None = None) -> Home:
+    """Opens an existing home.
+
+    Raises:
+        HotlineError: there is none, its schema or key ring does not fit, or a setting is not allowed in its kind.
+    """
+    if settings.database_url.startswith("sqlite") and not _sqlite_file(settings.database_url).exists():
+        raise HotlineError(f"no home at {settings.home}; run `hotline init --practice` or `hotline init`")
+    engine = database.connect(settings.database_url)
+    kind = _kind_of(engine)
+    if kind is None:
+        raise HotlineError(f"no home at {settings.home}; run `hotline init --practice` or `hotline init`")
+    _refuse_settings(settings, kind)
+    database.demand_current(engine)
+    vault = Vault(read_ring(settings.key_file))
+    home = Home(settings, engine, vault, clock or _clock(settings), kind)
+    _prove_ring(home)
+    return home
+
+
+def _sqlite_file(url: str) -> Path:
+    return Path(url.removeprefix("sqlite:///"))
+
+
+def _kind_of(engine: Engine) -> HomeKind | None:
+    if database.version(engine) is None:
+        return None
+    database.refuse_newer(engine)
+    with Session(engine.execution_options(reading=True)) as session:
+        row = session.get(SchemaMeta, "kind")
+        return None if row is None else HomeKind(row.value)
+
+
+def _refuse_settings(settings: Settings, kind: HomeKind) -> None:
+    if kind is HomeKind.PRACTICE:
+        return
+    if settings.now is not None:
+        raise HotlineError("HOTLINE_NOW is for practice homes only; unset it")
+    if settings.dial_map is not None:
+        raise HotlineError("HOTLINE_DIAL_MAP is for practice homes only; unset it")
+
+
+def _clock(settings: Settings) -> Clock:
+    return FixedClock(settings.now) if settings.now is not None else SystemClock()
+
+
+def _prove_ring(home: Home) -> None:
+    with home.reading() as session:
+        row = session.get(SchemaMeta, "ring")
+    if row is None or row.check is None or home.vault.open(b"", "schema_meta.ring", row.check) != _PROOF:
+        raise HotlineError(
+            "the key ring is not the one of this database; set HOTLINE_KEY_FILE to the right one"
+        )
+
+
+def newest_record(home: Home) -> datetime | None:
+    """When the newest deed was recorded."""
+    with home.reading() as session:
+        return session.exec(select(func.max(AuditLeaf.at))).one()
+
+
+def refuse_going_back(home: Home) -> None:
+    """Raises when ``HOTLINE_NOW`` is earlier than the newest record: time would run backwards in the facts."""
+    newest = newest_record(home)
+    if home.settings.now is not None and newest is not None and home.now() < newest:
+        raise HotlineError(
+            f"HOTLINE_NOW ({utc_text(home.now())}) is earlier than the newest record ({utc_text(newest)}); set it later"
+        )

@@ -1,0 +1,1 @@
+"""Schema versions, oldest first; the tests compare the newest with ``hotline.records``."""

@@ -1,0 +1,58 @@
+"""Who hosts, who can remove, and what was learnt from registries."""
+
+from datetime import datetime
+
+from sqlmodel import Field, UniqueConstraint
+
+from hotline.records.base import Record, blind, moment, sealed, word
+from hotline.words import Certainty, ContactHealth, ContactKind
+
+
+class Provider(Record, table=True):
+    """A hosting provider: an organisation, the network it announces, and its country."""
+
+    __tablename__ = "provider"
+
+    name_ct: bytes | None = sealed()
+    identity_bi: bytes = blind(unique=True)
+    asn: int | None = None
+    country: str | None = None
+
+
+class Finding(Record, table=True):
+    """Where a case's URL was hosted at one moment; ``snapshot_ct`` is the contract's JSON."""
+
+    __tablename__ = "finding"
+
+    case_id: int = Field(foreign_key="cases.id", index=True)
+    provider_id: int | None = Field(default=None, foreign_key="provider.id")
+    certainty: Certainty = word(Certainty)
+    fingerprint: bytes = blind()
+    snapshot_ct: bytes | None = sealed()
+    at: datetime = moment()
+
+
+class Contact(Record, table=True):
+    """An abuse contact and whether what is sent there arrives."""
+
+    __tablename__ = "contact"
+
+    address_ct: bytes | None = sealed()
+    address_bi: bytes = blind(unique=True)
+    kind: ContactKind = word(ContactKind)
+    health: ContactHealth = word(ContactHealth, default=ContactHealth.UNKNOWN)
+    health_reason: str | None = None
+    health_at: datetime | None = moment(default=None)
+    last_answer_at: datetime | None = moment(default=None)
+
+
+class RegistryAnswer(Record, table=True):
+    """An answer of a registry that is kept for later look-ups; the key it is found by is blind, the text sealed."""
+
+    __tablename__ = "registry_answer"
+    __table_args__ = (UniqueConstraint("kind", "subject_bi"),)
+
+    kind: str
+    subject_bi: bytes = blind()
+    text_ct: bytes | None = sealed()
+    at: datetime = moment()

@@ -1,0 +1,75 @@
+"""The outbox, its deliveries and the answers."""
+
+from datetime import datetime
+
+from sqlmodel import Field, UniqueConstraint
+
+from hotline.records.base import Record, blind, moment, sealed, word
+from hotline.words import ContactRole, DeliveryOutcome, NoticeState, ReplyKind
+
+
+class Notice(Record, table=True):
+    """One request to one recipient, with the frozen bytes of its message."""
+
+    __tablename__ = "notice"
+
+    provider_id: int | None = Field(default=None, foreign_key="provider.id")
+    contact_id: int = Field(foreign_key="contact.id", index=True)
+    to_ct: bytes | None = sealed()
+    role: ContactRole = word(ContactRole)
+    language: str = "en"
+    round: int = 1
+    escalation: int = 0
+    state: NoticeState = word(NoticeState, index=True)
+    attempts: int = 0
+    message_id: str | None = Field(default=None, unique=True)
+    token_hash: bytes | None = blind(default=None, unique=True)
+    return_bi: bytes | None = blind(default=None, unique=True)
+    bytes_ct: bytes | None = sealed()
+    queued_at: datetime = moment()
+    sent_at: datetime | None = moment(default=None)
+    next_try_at: datetime | None = moment(default=None, index=True)
+    unknown_at: datetime | None = moment(default=None)
+    claim_by: str | None = None
+    claim_until: datetime | None = moment(default=None)
+    problem_ct: bytes | None = sealed()
+
+
+class NoticeCase(Record, table=True):
+    """A case that a notice names, with the pages of this recipient on which it was seen."""
+
+    __tablename__ = "notice_case"
+    __table_args__ = (UniqueConstraint("notice_id", "case_id"),)
+
+    notice_id: int = Field(foreign_key="notice.id", index=True)
+    case_id: int = Field(foreign_key="cases.id", index=True)
+    episode: int = 1
+    pages_ct: bytes | None = sealed()
+    answer: str | None = None
+    answered_at: datetime | None = moment(default=None)
+
+
+class Delivery(Record, table=True):
+    """One attempt to hand a notice to our mail server."""
+
+    __tablename__ = "delivery"
+
+    notice_id: int = Field(foreign_key="notice.id", index=True)
+    attempt: int
+    outcome: DeliveryOutcome = word(DeliveryOutcome)
+    code: int | None = None
+    reply_ct: bytes | None = sealed()
+    at: datetime = moment()
+
+
+class Reply(Record, table=True):
+    """An answer that arrived, whole and sealed."""
+
+    __tablename__ = "reply"
+
+    notice_id: int | None = Field(default=None, foreign_key="notice.id", index=True)
+    kind: ReplyKind = word(ReplyKind)
+    permanent: bool = False
+    bytes_ct: bytes | None = sealed()
+    content_bi: bytes = blind(unique=True)
+    received_at: datetime = moment()

@@ -1,0 +1,167 @@
+"""Every setting: one frozen, typed object, and where each value came from.
+
+Environment before ``hotline.toml`` in the home before the default. Values are parsed at this door, so that nothing
+inside asks "is it set right?". The table ``SETTINGS`` is what ``hotline settings`` prints and what
+``docs/settings.md`` is tested against.
+"""
+
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from hotline import settings_parsing as parse
+from hotline.errors import HotlineError
+from hotline.settings_parsing import Endpoint, Inbox, SmtpServer, Vantage
+
+__all__ = ["SETTINGS", "Endpoint", "Inbox", "Origin", "Setting", "Settings", "SmtpServer", "Vantage", "load"]
+
+PREFIX: Final = "HOTLINE_"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting: its name without the prefix, its meaning, its default as text, and how its text is read."""
+
+    name: str
+    meaning: str
+    default: str | None
+    read: Callable[[str], Any]
+    secret: bool = False
+
+    @property
+    def variable(self) -> str:
+        """The environment variable."""
+        return PREFIX + self.name
+
+    @property
+    def attribute(self) -> str:
+        """The attribute of ``Settings``, and the key in ``hotline.toml``."""
+        return self.name.lower()
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where the value of a setting came from, with its text as it may be shown."""
+
+    setting: Setting
+    shown: str | None
+    source: str
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the operator decided. ``None`` means unset."""
+
+    home: Path
+    database_url: str
+    key_file: Path
+    staff: str | None
+    staff_token: str | None
+    resolvers: tuple[Endpoint, ...] | None
+    dial_map: Path | None
+    ca_file: Path | None
+    rdap_bootstrap: str | None
+    whois: str
+    asn_origin: str
+    vantages: tuple[Vantage, ...]
+    removal_gap: timedelta
+    smtp: SmtpServer | None
+    mail_from: str | None
+    inbox: Inbox | None
+    public_url: str
+    organisation: str | None
+    country: str | None
+    smtp_ledger: Path | None
+    now: datetime | None
+    origins: tuple[Origin, ...] = ()
+
+
+SETTINGS: Final[tuple[Setting, ...]] = (
+    Setting("HOME", "folder for database, keys and indexes", "./var", parse.path),
+    Setting(
+        "DATABASE_URL", "sqlite:///FILE or postgresql+psycopg://…", None, parse.database_url, secret=True
+    ),
+    Setting("KEY_FILE", "the key ring, readable by its owner alone", None, parse.path),
+    Setting("STAFF", "who acts, where --as is not given", None, parse.words),
+    Setting("STAFF_TOKEN", "that person's own credential (homes in earnest)", None, parse.words, secret=True),
+    Setting("RESOLVERS", "DNS servers, ip:port,ip:port, asked independently", None, parse.endpoints),
+    Setting("DIAL_MAP", "JSON file that diverts practice addresses to loopback", None, parse.path),
+    Setting("CA_FILE", "extra trusted certificates, PEM", None, parse.path),
+    Setting("RDAP_BOOTSTRAP", "base URL or folder of RFC 9224 files; unset: IANA's", None, parse.words),
+    Setting("WHOIS", "the first WHOIS server, host:port", "whois.iana.org:43", parse.words),
+    Setting(
+        "ASN_ORIGIN", "DNS suffix of origin look-ups, or a prefix table", "origin.asn.cymru.com", parse.words
+    ),
+    Setting("VANTAGES", "further places to look from, name=http://… or name=socks5://…", "", parse.vantages),
+    Setting("REMOVAL_GAP", "least time between the two looks that make a removal", "6h", parse.duration),
+    Setting(
+        "SMTP", "smtp://, smtp+starttls:// or smtps:// user:password@host:port", None, parse.smtp, secret=True
+    ),
+    Setting("MAIL_FROM", "the sender of notices", None, parse.mail_address),
+    Setting("INBOX", "where answers arrive: maildir:/path or imaps://…", None, parse.inbox, secret=True),
+    Setting("PUBLIC_URL", "base of links in notices", "http://127.0.0.1:8001", parse.base_url),
+    Setting("ORGANISATION", "who signs the notices", None, parse.words),
+    Setting("COUNTRY", "the hotline's country, ISO 3166-1 alpha-2", None, parse.country),
+    Setting(
+        "SMTP_LEDGER", "the mail server's log, by which unknown notices are reconciled", None, parse.path
+    ),
+    Setting("NOW", "the time that facts are dated by (practice homes only)", None, parse.moment),
+)
+
+
+def load(environment: Mapping[str, str]) -> Settings:
+    """Reads all settings.
+
+    Raises:
+        HotlineError: a value cannot be read; the text names the setting, where it was set, and what it should be.
+    """
+    home = Path(environment.get(PREFIX + "HOME") or "./var")
+    in_file = _file_values(home / "hotline.toml")
+    values: dict[str, Any] = {}
+    origins: list[Origin] = []
+    for setting in SETTINGS:
+        text, source = _find(setting, environment, in_file, home)
+        values[setting.attribute] = None if text is None else _read(setting, text, source)
+        shown = "(set)" if setting.secret and text and source != "default" else text
+        origins.append(Origin(setting, shown, source))
+    return Settings(**values, origins=tuple(origins))
+
+
+def _find(
+    setting: Setting, environment: Mapping[str, str], in_file: Mapping[str, str], home: Path
+) -> tuple[str | None, str]:
+    if environment.get(setting.variable):
+        return environment[setting.variable], f"environment ({setting.variable})"
+    if setting.attribute in in_file:
+        return in_file[setting.attribute], "hotline.toml"
+    if setting.name == "DATABASE_URL":
+        return f"sqlite:///{home / 'hotline.db'}", "default"
+    if setting.name == "KEY_FILE":
+        return str(home / "keys.json"), "default"
+    return setting.default, "default"
+
+
+def _read(setting: Setting, text: str, source: str) -> Any:
+    try:
+        return setting.read(text)
+    except ValueError as wrong:
+        raise HotlineError(f"{setting.variable} from {source}: {wrong}") from None
+
+
+def _file_values(file: Path) -> dict[str, str]:
+    if not file.is_file():
+        return {}
+    try:
+        table = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as wrong:
+        raise HotlineError(f"hotline.toml in the home is not valid TOML: {wrong}") from None
+    known = {setting.attribute for setting in SETTINGS} - {"home"}
+    strangers = sorted(
+        key for key, value in table.items() if key not in known and not isinstance(value, dict)
+    )
+    if strangers:
+        raise HotlineError(f"hotline.toml: unknown setting {strangers[0]}; `hotline settings` lists them all")
+    return {key: str(value) for key, value in table.items() if key in known}

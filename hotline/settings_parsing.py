@@ -1,0 +1,182 @@
+"""How the text of each setting is read. Every function raises ``ValueError`` with what was expected."""
+
+import ipaddress
+import re
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+from urllib.parse import unquote, urlsplit
+
+from hotline.clock import parse_time
+
+_UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """An IP address and a port that the operator wrote down."""
+
+    ip: ipaddress.IPv4Address | ipaddress.IPv6Address
+    port: int
+
+    def __str__(self) -> str:
+        host = f"[{self.ip}]" if self.ip.version == 6 else str(self.ip)
+        return f"{host}:{self.port}"
+
+
+@dataclass(frozen=True)
+class Vantage:
+    """A further place to look from: a proxy that the hotline or a covered partner runs."""
+
+    name: str
+    scheme: str
+    host: str
+    port: int
+
+
+@dataclass(frozen=True)
+class SmtpServer:
+    """The hotline's own mail server. ``security`` is ``none``, ``starttls`` or ``tls``."""
+
+    host: str
+    port: int
+    security: str
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
+class Inbox:
+    """Where answers arrive. ``kind`` is ``maildir`` or ``imaps``; ``place`` a folder or a URL."""
+
+    kind: str
+    place: str = field(repr=False)
+
+
+def words(text: str) -> str:
+    """Plain text without control characters: it may become a mail header."""
+    if any(ord(sign) < 32 or ord(sign) == 127 for sign in text):
+        raise ValueError("control characters are not allowed; write one plain line")
+    return text.strip()
+
+
+def path(text: str) -> Path:
+    """A path, ``~`` expanded."""
+    return Path(text).expanduser()
+
+
+def database_url(text: str) -> str:
+    """The two kinds of database that are supported and tested."""
+    if not text.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise ValueError("expected sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME")
+    return text
+
+
+def endpoints(text: str) -> tuple[Endpoint, ...]:
+    """``ip:port,ip:port``; the port is 53 where none is given."""
+    return tuple(_endpoint(part.strip()) for part in text.split(",") if part.strip())
+
+
+def _endpoint(text: str) -> Endpoint:
+    host, port = text, "53"
+    if text.startswith("["):
+        host, _, rest = text[1:].partition("]")
+        port = rest.lstrip(":") or "53"
+    elif text.count(":") == 1:
+        host, port = text.split(":")
+    try:
+        return Endpoint(ipaddress.ip_address(host), _port(port))
+    except ValueError:
+        raise ValueError(f"{text!r} is not ip:port, e.g. 192.0.2.53:53") from None
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or not 0 < int(text) < 65536:
+        raise ValueError(f"{text!r} is not a port")
+    return int(text)
+
+
+def vantages(text: str) -> tuple[Vantage, ...]:
+    """``name=http://host:port`` or ``name=socks5://host:port``, comma-separated."""
+    return tuple(_vantage(part.strip()) for part in text.split(",") if part.strip())
+
+
+def _vantage(text: str) -> Vantage:
+    name, _, url = text.partition("=")
+    parts = urlsplit(url)
+    if not re.fullmatch(r"[a-z0-9-]{1,32}", name) or name == "direct":
+        raise ValueError("a vantage is named in small letters, digits and dashes, and not 'direct'")
+    if parts.scheme not in ("http", "socks5") or not parts.hostname or not parts.port:
+        raise ValueError(f"vantage {name}: expected http://host:port or socks5://host:port")
+    return Vantage(name, parts.scheme, parts.hostname, parts.port)
+
+
+def duration(text: str) -> timedelta:
+    """``90s``, ``15m``, ``6h``, ``2d``."""
+    match = re.fullmatch(r"\s*(\d+)\s*([smhd])\s*", text)
+    if match is None:
+        raise ValueError(f"{text!r} is not a length of time such as 6h, 90m or 2d")
+    return timedelta(**{_UNITS[match[2]]: int(match[1])})
+
+
+def smtp(text: str) -> SmtpServer:
+    """``smtp://``, ``smtp+starttls://``, ``smtps://`` with ``user:password@host:port``."""
+    kinds = {"smtp": ("none", 25), "smtp+starttls": ("starttls", 587), "smtps": ("tls", 465)}
+    parts = urlsplit(text)
+    if parts.scheme not in kinds or not parts.hostname:
+        raise ValueError("expected smtp://, smtp+starttls:// or smtps:// with host:port")
+    security, usual_port = kinds[parts.scheme]
+    if security == "none" and not _is_loopback(parts.hostname):
+        raise ValueError("TLS is required unless the server is on loopback; use smtp+starttls:// or smtps://")
+    user = unquote(parts.username) if parts.username else None
+    password = unquote(parts.password) if parts.password else None
+    return SmtpServer(parts.hostname, parts.port or usual_port, security, user, password)
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def mail_address(text: str) -> str:
+    """One plain address, ASCII, without a display name: each notice's return path is made from it."""
+    if not re.fullmatch(r"[A-Za-z0-9._%=/-]{1,40}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*", text.strip()):
+        raise ValueError("expected a plain address such as notice@hotline.example, without a + in it")
+    return text.strip()
+
+
+def inbox(text: str) -> Inbox:
+    """``maildir:/path`` or ``imaps://user:password@host/folder``."""
+    kind, _, rest = text.partition(":")
+    if kind == "maildir" and rest:
+        return Inbox("maildir", rest)
+    if kind == "imaps" and urlsplit(text).hostname:
+        return Inbox("imaps", text)
+    raise ValueError("expected maildir:/path or imaps://user:password@host/folder")
+
+
+def base_url(text: str) -> str:
+    """The start of a link, without a slash at its end."""
+    if urlsplit(text).scheme not in ("http", "https") or not urlsplit(text).hostname:
+        raise ValueError("expected http://host or https://host")
+    return text.rstrip("/")
+
+
+def country(text: str) -> str:
+    """ISO 3166-1 alpha-2, upper case."""
+    if not re.fullmatch(r"[A-Za-z]{2}", text.strip()):
+        raise ValueError(f"{text!r} is not a country code of two letters, such as NL")
+    return text.strip().upper()
+
+
+def moment(text: str) -> datetime:
+    """ISO 8601."""
+    try:
+        return parse_time(text)
+    except ValueError:
+        raise ValueError(f"{text!r} is not an ISO 8601 time such as 2030-01-01T00:00:00Z") from None

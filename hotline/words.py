@@ -1,0 +1,215 @@
+"""The words of the house, as enums: what they mean stands here once (``docs/words.md`` tells it to people)."""
+
+from enum import StrEnum
+
+
+class HomeKind(StrEnum):
+    """A home is for practice or in earnest, from its first day to its last."""
+
+    PRACTICE = "practice"
+    EARNEST = "earnest"
+
+
+class Role(StrEnum):
+    """What a member of staff is trusted with."""
+
+    ANALYST = "analyst"
+    COORDINATOR = "coordinator"
+    ADMINISTRATOR = "administrator"
+
+
+class Classification(StrEnum):
+    """How the analysts classed the material: illegal everywhere, or by the law of the country."""
+
+    BASELINE = "baseline"
+    NATIONAL = "national"
+
+    @property
+    def confirmations(self) -> int:
+        """How many different analysts must have confirmed it."""
+        return 2 if self is Classification.BASELINE else 1
+
+
+class CaseState(StrEnum):
+    """Where a case stands on its way; ``takedown.workflow`` has the table of moves."""
+
+    CONFIRMED = "confirmed"
+    READY = "ready"
+    NOTIFIED = "notified"
+    ESCALATED = "escalated"
+    REFERRED = "referred"
+    REVIEW = "review"
+    REMOVED = "removed"
+    REAPPEARED = "reappeared"
+    CLOSED = "closed"
+    REJECTED = "rejected"
+
+
+class Origin(StrEnum):
+    """Whether people reported the URL or the crawl found it."""
+
+    REPORT = "report"
+    CRAWL = "crawl"
+
+
+class Content(StrEnum):
+    """What a URL served when it was looked at."""
+
+    MEDIA = "media"
+    PAGE = "page"
+    OTHER = "other"
+
+
+class Outcome(StrEnum):
+    """What one look at a URL means. Unknown is not gone."""
+
+    ONLINE = "online"
+    GONE = "gone"
+    CHANGED = "changed"
+    MOVED = "moved"
+    UNCLEAR = "unclear"
+
+
+class Decision(StrEnum):
+    """An analyst's word on a case."""
+
+    CONFIRM = "confirm"
+    REJECT = "reject"
+    CONTINUE = "continue"
+    CLOSE = "close"
+
+
+class ListKind(StrEnum):
+    """What a hash list holds: known material, known harmless files, or what hosts put in place of removed files."""
+
+    ILLEGAL = "illegal"
+    HARMLESS = "harmless"
+    PLACEHOLDER = "placeholder"
+
+
+class DigestKind(StrEnum):
+    """The fingerprints that the house knows."""
+
+    SHA256 = "sha256"
+    SHA1 = "sha1"
+    MD5 = "md5"
+    PDQ = "pdq"
+
+    @property
+    def hex_length(self) -> int:
+        """Number of hexadecimal digits."""
+        return {"sha256": 64, "sha1": 40, "md5": 32, "pdq": 64}[self.value]
+
+
+class TicketState(StrEnum):
+    """The right to crawl: open, used to its end, or run out."""
+
+    OPEN = "open"
+    DONE = "done"
+    EXPIRED = "expired"
+
+
+class FrontierState(StrEnum):
+    """Where a URL of the crawl stands.
+
+    ``held``: a link of a page outside the scope, which is followed only when that page shows an exact match.
+    """
+
+    QUEUED = "queued"
+    HELD = "held"
+    DONE = "done"
+    REFUSED = "refused"
+    UNCLEAR = "unclear"
+
+
+class NoticeState(StrEnum):
+    """Where a notice stands in the outbox."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    UNKNOWN = "unknown"
+    FAILED = "failed"
+    BOUNCED = "bounced"
+    WITHHELD = "withheld"
+
+
+class DeliveryOutcome(StrEnum):
+    """How one attempt to hand a notice to our mail server ended."""
+
+    SENT = "sent"
+    DEFERRED = "deferred"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+
+
+class ReplyKind(StrEnum):
+    """What an answer in the inbox is. None of them removes a case."""
+
+    BOUNCED = "bounced"
+    REPLIED = "replied"
+    AUTOMATIC = "automatic"
+    UNMATCHED = "unmatched"
+
+
+class ContactRole(StrEnum):
+    """Who is asked, in the order of the ladder."""
+
+    HOST = "host"
+    CDN = "cdn"
+    PLATFORM = "platform"
+    UPSTREAM = "upstream"
+    REGISTRAR = "registrar"
+    REGISTRY = "registry"
+    HOTLINE = "hotline"
+
+
+class ContactKind(StrEnum):
+    """How a contact is reached."""
+
+    EMAIL = "email"
+    FORM = "form"
+
+
+class ContactSource(StrEnum):
+    """Where a contact was learnt."""
+
+    OVERRIDE = "override"
+    RDAP = "rdap"
+    WHOIS = "whois"
+    RFC2142 = "rfc2142"
+
+
+class ContactHealth(StrEnum):
+    """Whether messages to a contact arrive."""
+
+    UNKNOWN = "unknown"
+    WORKS = "works"
+    DEAD = "dead"
+
+
+class Certainty(StrEnum):
+    """How sure a finding is that its address is where the files lie."""
+
+    ORIGIN = "origin"
+    CDN_EDGE = "cdn_edge"
+    SHARED_PLATFORM = "shared_platform"
+    UNKNOWN = "unknown"
+
+
+class EmbargoScope(StrEnum):
+    """What an embargo holds."""
+
+    URL = "url"
+    HOST = "host"
+    DOMAIN = "domain"
+    DIGEST = "digest"
+
+
+class CredentialKind(StrEnum):
+    """What a token opens: a person's own word at the command line, or a scope of the API."""
+
+    STAFF = "staff"
+    READ = "read"
+    REPORT = "report"
+    CHECK = "check"
