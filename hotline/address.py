@@ -1,19 +1,22 @@
 """Addresses of the web, read as browsers read them (the WHATWG URL standard).
 
-The same page must be the same case however its address was typed, and the guard must see the host that a browser
-would dial: ``http://0x7f.1/`` is loopback. Anything that is not a plain web address is refused with a reason.
+The same page must be the same case however its address was typed, and the guard must see the host that a
+browser would dial: ``http://0x7f.1/`` is loopback. Anything that is not a plain web address is refused with a
+reason.
 """
 
 import re
 from dataclasses import dataclass
 from functools import cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import ada_url
-import tldextract
 
 from hotline.errors import HotlineError
+
+if TYPE_CHECKING:
+    import tldextract
 
 _SPACE_AND_CONTROLS: Final = "".join(map(chr, range(0x21)))
 _CONTROLS: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -57,7 +60,8 @@ def parse_url(text: str, base: "Url | str | None" = None) -> Url:
     """Reads an absolute address, or one relative to ``base``, as a browser would.
 
     Raises:
-        BadUrl: no URL, another scheme, credentials, no host, a host too long or malformed, control characters.
+        BadUrl: no URL, another scheme, credentials, no host, a host too long or malformed, control
+            characters.
     """
     wanted = text.strip(_SPACE_AND_CONTROLS)
     if _CONTROLS.search(wanted):
@@ -104,7 +108,9 @@ def _checked_name(hostname: str) -> str:
 
 
 @cache
-def _suffixes(private: bool) -> tldextract.TLDExtract:
+def _suffixes(private: bool) -> "tldextract.TLDExtract":
+    import tldextract  # a slow import that most commands do not need
+
     # The list that the library ships: nothing is fetched and nothing is written.
     return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=private)
 
@@ -126,7 +132,8 @@ def registrable_domain(host: str) -> str | None:
 
 
 def platform_domain(host: str) -> str | None:
-    """The platform that hands out names to strangers and of which this host is one, by the list's private section.
+    """The platform that hands out names to strangers and of which this host is one, by the list's private
+    section.
 
     ``someone.github.io`` and ``github.io`` give ``github.io``; ``None`` where the list knows no platform.
     """

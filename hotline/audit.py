@@ -84,9 +84,7 @@ def record(
     ``deed`` is ``subject:object:verb``; ``subject`` a number such as ``case 7``, never an address; ``detail`` may name
     addresses, for it is sealed.
     """
-    leaf = AuditLeaf(
-        at=at, actor=actor, deed=deed, subject=subject, salt=secrets.token_bytes(16), commitment=b""
-    )
+    leaf = AuditLeaf(at=at, actor=actor, deed=deed, subject=subject, salt=secrets.token_bytes(16), commitment=b"")
     text = json.dumps(dict(detail), sort_keys=True, ensure_ascii=False, default=str)
     leaf.commitment = _commitment(leaf, text)
     vault.write(leaf, "detail", text)
@@ -101,9 +99,7 @@ def _commitment(leaf: AuditLeaf, detail: str) -> bytes:
 def sequence(session: Session, vault: Vault, at: datetime) -> AuditHead | None:
     """Gives positions to the leaves that have none and signs the new head; ``None`` when there was nothing to do."""
     fresh = session.exec(
-        select(AuditLeaf)
-        .where(col(AuditLeaf.position).is_(None))
-        .order_by(col(AuditLeaf.at), col(AuditLeaf.id))
+        select(AuditLeaf).where(col(AuditLeaf.position).is_(None)).order_by(col(AuditLeaf.at), col(AuditLeaf.id))
     ).all()
     if not fresh:
         return None
@@ -182,9 +178,7 @@ def _head_fault(head: AuditHead, tree: Tree, vault: Vault) -> str | None:
     return None
 
 
-def _end_fault(
-    tree: Tree, heads: Iterable[AuditHead], roots: dict[int, str], witness: str | None
-) -> Broken | None:
+def _end_fault(tree: Tree, heads: Iterable[AuditHead], roots: dict[int, str], witness: str | None) -> Broken | None:
     if any(head.size > tree.size for head in heads):
         return Broken(tree.size, "entries after this one are missing")
     if tree.size not in roots:

@@ -60,9 +60,7 @@ def migrate(engine: Engine) -> None:
     try:
         command.upgrade(_config(engine), "head")
     except SQLAlchemyError as wrong:
-        raise HotlineError(
-            f"the database schema could not be brought up to date: {type(wrong).__name__}"
-        ) from None
+        raise HotlineError(f"the database schema could not be brought up to date: {type(wrong).__name__}") from None
 
 
 def version(engine: Engine) -> str | None:
@@ -71,13 +69,9 @@ def version(engine: Engine) -> str | None:
         with engine.connect() as connection:
             return MigrationContext.configure(connection).get_current_revision()
     except OperationalError as wrong:
-        raise HotlineError(
-            f"the database cannot be opened ({_plain(wrong)}); check HOTLINE_DATABASE_URL"
-        ) from None
+        raise HotlineError(f"the database cannot be opened ({_plain(wrong)}); check HOTLINE_DATABASE_URL") from None
     except SQLAlchemyError as wrong:
-        raise HotlineError(
-            f"the database is no database of ours ({_plain(wrong)}); restore it from backup"
-        ) from None
+        raise HotlineError(f"the database is no database of ours ({_plain(wrong)}); restore it from backup") from None
 
 
 def refuse_newer(engine: Engine) -> None:
@@ -85,9 +79,7 @@ def refuse_newer(engine: Engine) -> None:
     current = version(engine)
     known = {script.revision for script in ScriptDirectory.from_config(_config(engine)).walk_revisions()}
     if current is not None and current not in known:
-        raise HotlineError(
-            f"the database has a newer schema ({current}) than this release knows; upgrade hotline"
-        )
+        raise HotlineError(f"the database has a newer schema ({current}) than this release knows; upgrade hotline")
 
 
 def demand_current(engine: Engine) -> None:

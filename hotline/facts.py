@@ -53,7 +53,7 @@ class Look:
     """What one look at a URL saw. No content; addresses only in ``final_url`` and ``moved_to``, sealed at rest.
 
     ``fault`` is a word of: ``nxdomain``, ``dns``, ``refused``, ``unreachable``, ``tls``, ``timeout``, ``broken``,
-    ``too_large``, ``redirects``; ``fault_reason`` tells it without an address. ``resolvers_denying`` counts the
+    ``too_large``, ``redirects``; ``fault_reason`` tells it without an address. ``walled``: a login, an age gate or a challenge answered. ``resolvers_denying`` counts the
     resolvers that answered NXDOMAIN, ``resolvers_asked`` all. ``listed`` is the kind of list that what was served
     stands on. For a page, ``media_known`` counts the case's known media digests, ``media_seen`` those of them
     found on it again, and ``media_unclear`` those of its media that could not be looked at.
@@ -71,6 +71,7 @@ class Look:
     redirects: int = 0
     replayed: bool = False
     content: Content | None = None
+    walled: bool = False
     digests: Digests | None = None
     shape: str | None = None
     distance: int | None = None

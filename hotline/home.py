@@ -60,9 +60,7 @@ class Home:
 
     def record(self, session: Session, actor: str, deed: str, subject: str, **detail: Any) -> None:
         """An audit leaf in the session's transaction, dated now."""
-        audit.record(
-            session, self.vault, actor=actor, deed=deed, subject=subject, detail=detail, at=self.now()
-        )
+        audit.record(session, self.vault, actor=actor, deed=deed, subject=subject, detail=detail, at=self.now())
 
     def seal_audit(self) -> None:
         """Runs the sequencer of the audit log, and keeps its head beside the database."""
@@ -87,19 +85,13 @@ def create_home(settings: Settings, kind: HomeKind) -> bool:
     try:
         settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as wrong:
-        raise HotlineError(
-            f"the home {settings.home} cannot be made: {wrong.strerror}; set HOTLINE_HOME"
-        ) from None
+        raise HotlineError(f"the home {settings.home} cannot be made: {wrong.strerror}; set HOTLINE_HOME") from None
     engine = database.connect(settings.database_url)
     existing = _kind_of(engine)
     if existing is not None and existing is not kind:
-        raise HotlineError(
-            f"this home is a {existing.value} home and stays one; set HOTLINE_HOME to another folder"
-        )
+        raise HotlineError(f"this home is a {existing.value} home and stays one; set HOTLINE_HOME to another folder")
     if existing is None and settings.key_file.exists():
-        raise HotlineError(
-            f"a key ring is already at {settings.key_file}, but the database is empty; restore it"
-        )
+        raise HotlineError(f"a key ring is already at {settings.key_file}, but the database is empty; restore it")
     database.migrate(engine)
     if existing is not None:
         return False
@@ -171,9 +163,7 @@ def _prove_ring(home: Home) -> None:
     with home.reading() as session:
         row = session.get(SchemaMeta, "ring")
     if row is None or row.check is None or home.vault.open(b"", "schema_meta.ring", row.check) != _PROOF:
-        raise HotlineError(
-            "the key ring is not the one of this database; set HOTLINE_KEY_FILE to the right one"
-        )
+        raise HotlineError("the key ring is not the one of this database; set HOTLINE_KEY_FILE to the right one")
 
 
 def newest_record(home: Home) -> datetime | None:

@@ -83,9 +83,7 @@ def read_ring(file: Path) -> KeyRing:
     with os.fdopen(descriptor, encoding="ascii", errors="replace") as source:
         mode = stat.S_IMODE(os.fstat(source.fileno()).st_mode)
         if mode & 0o077:
-            raise HotlineError(
-                f"the key ring {file} can be read by others (mode {mode:04o}); run: chmod 600 {file}"
-            )
+            raise HotlineError(f"the key ring {file} can be read by others (mode {mode:04o}); run: chmod 600 {file}")
         return _parse(source.read(), file)
 
 
@@ -94,11 +92,7 @@ def _parse(text: str, file: Path) -> KeyRing:
         table = json.loads(text)
         data = {int(version): base64.b64decode(key, validate=True) for version, key in table["data"].items()}
         parts = [base64.b64decode(table[name], validate=True) for name in ("index", "message", "audit_seed")]
-        whole = (
-            table["format"] == _FORMAT
-            and bool(data)
-            and all(len(key) == 32 for key in [*data.values(), *parts])
-        )
+        whole = table["format"] == _FORMAT and bool(data) and all(len(key) == 32 for key in [*data.values(), *parts])
         if not whole:
             raise ValueError("a key is missing or of wrong length")
         return KeyRing(data, *parts)

@@ -81,9 +81,7 @@ class Settings:
 
 SETTINGS: Final[tuple[Setting, ...]] = (
     Setting("HOME", "folder for database, keys and indexes", "./var", parse.path),
-    Setting(
-        "DATABASE_URL", "sqlite:///FILE or postgresql+psycopg://…", None, parse.database_url, secret=True
-    ),
+    Setting("DATABASE_URL", "sqlite:///FILE or postgresql+psycopg://…", None, parse.database_url, secret=True),
     Setting("KEY_FILE", "the key ring, readable by its owner alone", None, parse.path),
     Setting("STAFF", "who acts, where --as is not given", None, parse.words),
     Setting("STAFF_TOKEN", "that person's own credential (homes in earnest)", None, parse.words, secret=True),
@@ -92,22 +90,16 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     Setting("CA_FILE", "extra trusted certificates, PEM", None, parse.path),
     Setting("RDAP_BOOTSTRAP", "base URL or folder of RFC 9224 files; unset: IANA's", None, parse.words),
     Setting("WHOIS", "the first WHOIS server, host:port", "whois.iana.org:43", parse.words),
-    Setting(
-        "ASN_ORIGIN", "DNS suffix of origin look-ups, or a prefix table", "origin.asn.cymru.com", parse.words
-    ),
+    Setting("ASN_ORIGIN", "DNS suffix of origin look-ups, or a prefix table", "origin.asn.cymru.com", parse.words),
     Setting("VANTAGES", "further places to look from, name=http://… or name=socks5://…", "", parse.vantages),
     Setting("REMOVAL_GAP", "least time between the two looks that make a removal", "6h", parse.duration),
-    Setting(
-        "SMTP", "smtp://, smtp+starttls:// or smtps:// user:password@host:port", None, parse.smtp, secret=True
-    ),
+    Setting("SMTP", "smtp://, smtp+starttls:// or smtps:// user:password@host:port", None, parse.smtp, secret=True),
     Setting("MAIL_FROM", "the sender of notices", None, parse.mail_address),
     Setting("INBOX", "where answers arrive: maildir:/path or imaps://…", None, parse.inbox, secret=True),
     Setting("PUBLIC_URL", "base of links in notices", "http://127.0.0.1:8001", parse.base_url),
     Setting("ORGANISATION", "who signs the notices", None, parse.words),
     Setting("COUNTRY", "the hotline's country, ISO 3166-1 alpha-2", None, parse.country),
-    Setting(
-        "SMTP_LEDGER", "the mail server's log, by which unknown notices are reconciled", None, parse.path
-    ),
+    Setting("SMTP_LEDGER", "the mail server's log, by which unknown notices are reconciled", None, parse.path),
     Setting("NOW", "the time that facts are dated by (practice homes only)", None, parse.moment),
 )
 
@@ -159,9 +151,7 @@ def _file_values(file: Path) -> dict[str, str]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as wrong:
         raise HotlineError(f"hotline.toml in the home is not valid TOML: {wrong}") from None
     known = {setting.attribute for setting in SETTINGS} - {"home"}
-    strangers = sorted(
-        key for key, value in table.items() if key not in known and not isinstance(value, dict)
-    )
+    strangers = sorted(key for key, value in table.items() if key not in known and not isinstance(value, dict))
     if strangers:
         raise HotlineError(f"hotline.toml: unknown setting {strangers[0]}; `hotline settings` lists them all")
     return {key: str(value) for key, value in table.items() if key in known}

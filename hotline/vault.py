@@ -31,9 +31,7 @@ class Vault:
         """Seals ``text`` for the row of this ``key`` (16 bytes) and the column ``table.name``."""
         version = self.ring.current
         nonce = secrets.token_bytes(_NONCE)
-        cipher = self._ciphers[version].encrypt(
-            nonce, text.encode("utf-8", "surrogatepass"), key + column.encode()
-        )
+        cipher = self._ciphers[version].encrypt(nonce, text.encode("utf-8", "surrogatepass"), key + column.encode())
         return bytes([version]) + nonce + cipher
 
     def open(self, key: bytes, column: str, sealed: bytes) -> str:
@@ -44,15 +42,11 @@ class Vault:
         """
         cipher = self._ciphers.get(sealed[0]) if len(sealed) > _NONCE else None
         if cipher is None:
-            raise HotlineError(
-                f"{column}: sealed with a key that is not in the key ring; restore the right key file"
-            )
+            raise HotlineError(f"{column}: sealed with a key that is not in the key ring; restore the right key file")
         try:
             plain = cipher.decrypt(sealed[1 : _NONCE + 1], sealed[_NONCE + 1 :], key + column.encode())
         except InvalidTag:
-            raise HotlineError(
-                f"{column}: a sealed value does not open; the key file or the row was changed"
-            ) from None
+            raise HotlineError(f"{column}: a sealed value does not open; the key file or the row was changed") from None
         return plain.decode("utf-8", "surrogatepass")
 
     def version_of(self, sealed: bytes) -> int:
@@ -77,9 +71,7 @@ class Vault:
         """Opens a column that is always filled."""
         text = self.read(row, name)
         if text is None:
-            raise HotlineError(
-                f"{row.__tablename__}.{name} of row {row.id} is empty; the database was changed by hand"
-            )
+            raise HotlineError(f"{row.__tablename__}.{name} of row {row.id} is empty; the database was changed by hand")
         return text
 
     def message_id(self, row_key: bytes) -> str:

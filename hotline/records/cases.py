@@ -54,6 +54,7 @@ class Case(Record, table=True):
     pdq: str | None = None
     length: int | None = None
     shape: str | None = None
+    served_directly: bool = True
 
 
 class Episode(Record, table=True):

@@ -20,7 +20,7 @@ class Provider(Record, table=True):
 
 
 class Finding(Record, table=True):
-    """Where a case's URL was hosted at one moment; ``snapshot_ct`` is the contract's JSON."""
+    """Where a case's URL was hosted from ``at`` on, still so at ``checked_at``; ``snapshot_ct`` is the contract's JSON."""
 
     __tablename__ = "finding"
 
@@ -30,6 +30,7 @@ class Finding(Record, table=True):
     fingerprint: bytes = blind()
     snapshot_ct: bytes | None = sealed()
     at: datetime = moment()
+    checked_at: datetime = moment()
 
 
 class Contact(Record, table=True):

@@ -165,6 +165,7 @@ def upgrade() -> None:
         sa.Column("pdq", sa.String(), nullable=True),
         sa.Column("length", sa.Integer(), nullable=True),
         sa.Column("shape", sa.String(), nullable=True),
+        sa.Column("served_directly", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["parent_id"],
             ["cases.id"],
@@ -390,6 +391,7 @@ def upgrade() -> None:
         sa.Column("fingerprint", sa.LargeBinary(), nullable=False),
         sa.Column("snapshot_ct", sa.LargeBinary(), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["case_id"],
             ["cases.id"],

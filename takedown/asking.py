@@ -1,0 +1,230 @@
+"""Whom to ask about which case, now: facts gathered from records, decided by ``escalation`` and ``clearance``."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlmodel import Session, col, select
+
+from hotline import mandate
+from hotline.facts import NoticeItem, NoticeOrder
+from hotline.home import Home
+from hotline.records import Assessment, Case, Episode, Notice, NoticeCase
+from hotline.words import CaseState, Certainty, Decision, NoticeState, Origin
+from takedown import clearance, embargoes, findings, rechecks, workflow
+from takedown.clearance import Withheld
+from takedown.escalation import Ask, Asked, Exhausted, NotYet, next_request
+from takedown.findings import Located
+from takedown.workflow import Because
+
+_PENDING: Final = frozenset({NoticeState.QUEUED, NoticeState.SENDING, NoticeState.UNKNOWN})
+_FAILED: Final = frozenset({NoticeState.FAILED, NoticeState.BOUNCED})
+
+
+@dataclass(frozen=True)
+class Request:
+    """A case that may be put to a contact now."""
+
+    case: Case
+    ask: Ask
+    finding: Located
+
+
+def candidates(session: Session) -> list[Case]:
+    """The cases about which somebody might have to be asked, oldest first."""
+    return list(session.exec(select(Case).where(col(Case.state).in_(list(clearance.ASKABLE))).order_by(col(Case.id))))
+
+
+def decide(home: Home, session: Session, case: Case) -> Request | Withheld | NotYet:
+    """What to do about a case now: ask somebody, withhold with a reason, or wait.
+
+    A case that the mandate refers, or with nobody left to ask, moves in the caller's transaction.
+    """
+    finding = findings.newest(home, session, case)
+    if finding is None:
+        return Withheld("not located yet")
+    ask = next_request(
+        findings.ladder(home, session, finding), asked(session, home, case, finding), case.last_online_at, home.now()
+    )
+    if isinstance(ask, NotYet):
+        return ask
+    answer = clearance.clear(_facts(home, session, case, finding, isinstance(ask, Ask)), home.now())
+    if isinstance(ask, Exhausted):
+        return _give_up(home, session, case, ask, answer)
+    if isinstance(answer, Withheld):
+        if answer.refer:
+            refer(home, session, case, answer.reason)
+        return answer
+    return Request(case, ask, finding)
+
+
+def _give_up(
+    home: Home, session: Session, case: Case, ask: Exhausted, answer: clearance.Cleared | Withheld
+) -> Withheld:
+    if isinstance(answer, Withheld) and answer.reason != clearance.NOBODY_LEFT:
+        return answer
+    workflow.move(home, session, case, Because.NOBODY_TO_ASK, reason=ask.reason)
+    return Withheld(ask.reason)
+
+
+def refer(home: Home, session: Session, case: Case, reason: str) -> None:
+    """The case goes to another authority; it is looked at all the same, for only a look makes a removal."""
+    if workflow.move(home, session, case, Because.REFERRED, reason=reason):
+        case.looks = 0
+        case.due_at = home.now() + rechecks.FIRST
+
+
+def _facts(home: Home, session: Session, case: Case, finding: Located, somebody: bool) -> clearance.Facts:
+    allowed = mandate.current(session, home.vault, home.kind)
+    return clearance.Facts(
+        state=case.state,
+        classification=case.classification,
+        confirmed=is_confirmed(session, case),
+        rule=allowed.rule(finding.country),
+        country=finding.country,
+        confirmed_at=case.confirmed_at,
+        embargo_until=embargoes.embargo_until(session, home, case),
+        gone_at_last_look=case.first_gone_at is not None,
+        hosting_changed=False,
+        contact_works=somebody,
+        already_asked=False,
+    )
+
+
+def is_confirmed(session: Session, case: Case) -> bool:
+    """Whether enough people stand behind the case; an exact match of the crawl stands on the list's confirmations."""
+    staff = session.exec(
+        select(Assessment.staff_id).where(
+            Assessment.case_id == case.id,
+            col(Assessment.decision).in_([Decision.CONFIRM, Decision.CONTINUE]),
+        )
+    ).all()
+    if case.origin is Origin.CRAWL:
+        return case.match_kind != "pdq" or bool(staff)
+    return len(set(staff)) >= case.classification.confirmations
+
+
+def asked(session: Session, home: Home, case: Case, finding: Located) -> list[Asked]:
+    """The notices of this episode at this host, oldest first."""
+    rows = session.exec(
+        select(Notice)
+        .join(NoticeCase, col(NoticeCase.notice_id) == Notice.id)
+        .where(
+            NoticeCase.case_id == case.number,
+            NoticeCase.episode == case.episode,
+            Notice.state != NoticeState.WITHHELD,
+            Notice.queued_at >= finding.row.at,
+        )
+        .order_by(col(Notice.id))
+    )
+    return [
+        Asked(
+            home.vault.text(row, "to"),
+            row.role,
+            row.sent_at or row.queued_at,
+            pending=row.state in _PENDING,
+            failed=row.state in _FAILED,
+        )
+        for row in rows
+    ]
+
+
+def orders(
+    home: Home, session: Session, requests: Sequence[Request], pages: dict[int, tuple[str, ...]]
+) -> list[NoticeOrder]:
+    """One order a recipient, with all its cleared URLs. ``pages`` are those of a case that the recipient hosts too."""
+    by_address: dict[str, list[Request]] = {}
+    for request in requests:
+        by_address.setdefault(request.ask.address.lower(), []).append(request)
+    return [_order(home, session, group, pages) for group in by_address.values()]
+
+
+def _order(home: Home, session: Session, group: list[Request], pages: dict[int, tuple[str, ...]]) -> NoticeOrder:
+    first = min(group, key=lambda request: request.ask.escalation)
+    return NoticeOrder(
+        to=first.ask.address,
+        contact_id=findings.contact_of(home, session, first.ask.address).number,
+        role=first.ask.role,
+        provider_id=first.case.provider_id,
+        provider_name=first.finding.provider_name,
+        provider_country=first.finding.country,
+        certainty=Certainty(first.finding.snapshot["certainty"]),
+        items=tuple(_item(home, request, pages) for request in group),
+        round=max(request.ask.round for request in group),
+        escalation=max(request.ask.escalation for request in group),
+        asked_before=first.ask.asked_before,
+    )
+
+
+def _item(home: Home, request: Request, pages: dict[int, tuple[str, ...]]) -> NoticeItem:
+    case = request.case
+    return NoticeItem(
+        case_id=case.number,
+        episode=case.episode,
+        url=home.vault.text(case, "url"),
+        ip=request.finding.ip,
+        seen_at=case.last_online_at or case.confirmed_at or case.opened_at,
+        classification=case.classification,
+        pages=pages.get(case.number, ()),
+    )
+
+
+def was_sent(home: Home, session: Session, notice: Notice) -> None:
+    """A notice has reached our mail server: its cases move, and their first look is planned."""
+    for case, link in _cases_of(session, notice):
+        if link.episode != case.episode:
+            continue
+        moment = notice.sent_at or home.now()
+        case.first_notice_at = case.first_notice_at or moment
+        _note_in_episode(session, case, moment)
+        case.rung = max(case.rung, notice.escalation)
+        because = Because.SILENCE if notice.escalation else Because.NOTICE_SENT
+        untold = case.state in (CaseState.READY, CaseState.REAPPEARED, CaseState.CONFIRMED)
+        if workflow.move(home, session, case, because, reason=f"notice {notice.number} sent") and untold:
+            case.looks = 0
+            case.due_at = moment + rechecks.FIRST
+        session.add(case)
+
+
+def _note_in_episode(session: Session, case: Case, sent_at: datetime) -> None:
+    row = session.exec(select(Episode).where(Episode.case_id == case.number, Episode.ordinal == case.episode)).first()
+    if row is not None and row.first_notice_at is None:
+        row.first_notice_at = sent_at
+        session.add(row)
+
+
+def was_undeliverable(home: Home, session: Session, notice: Notice, reason: str) -> None:
+    """A notice was refused or bounced: its contact is dead; a case whose last contact that was goes to ``review``."""
+    findings.mark_dead(home, session, notice.contact_id, reason)
+    session.flush()
+    for case, _ in _cases_of(session, notice):
+        finding = findings.newest(home, session, case)
+        if finding is None:
+            continue
+        ask = next_request(
+            findings.ladder(home, session, finding), asked(session, home, case, finding), None, home.now()
+        )
+        if isinstance(ask, Exhausted):
+            workflow.move(home, session, case, Because.NOBODY_TO_ASK, reason="the last contact is dead")
+
+
+def why_withhold(home: Home, session: Session, notice: Notice) -> str | None:
+    """Why a queued notice must not leave any more: since it was queued, one of its cases lost its clearance."""
+    for case, link in _cases_of(session, notice):
+        finding = findings.newest(home, session, case)
+        if link.episode != case.episode or finding is None:
+            return f"case {case.number} has changed since"
+        answer = clearance.clear(_facts(home, session, case, finding, somebody=True), home.now())
+        if isinstance(answer, Withheld):
+            return f"case {case.number}: {answer.reason}"
+    return None
+
+
+def _cases_of(session: Session, notice: Notice) -> list[tuple[Case, NoticeCase]]:
+    rows = session.exec(
+        select(Case, NoticeCase)
+        .join(NoticeCase, col(NoticeCase.case_id) == Case.id)
+        .where(NoticeCase.notice_id == notice.number)
+    ).all()
+    return [(case, link) for case, link in rows]

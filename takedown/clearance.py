@@ -1,0 +1,89 @@
+"""May this notice leave now? One pure decision, the last before anything is said to anybody.
+
+"No" is a value with a reason, and the reason is what people read in ``withheld``.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from hotline.clock import utc_text
+from hotline.mandate import CountryRule, Way
+from hotline.words import CaseState, Classification
+
+ASKABLE: Final = frozenset({CaseState.READY, CaseState.REAPPEARED, CaseState.NOTIFIED, CaseState.ESCALATED})
+"""The states in which a notice about a case may leave."""
+
+NOBODY_LEFT: Final = "nobody is left to ask"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What clearance looks at. ``confirmations``: different analysts, or a list whose entries were so confirmed."""
+
+    state: CaseState
+    classification: Classification
+    confirmed: bool
+    rule: CountryRule | None
+    country: str | None
+    confirmed_at: datetime | None
+    embargo_until: datetime | None
+    gone_at_last_look: bool
+    hosting_changed: bool
+    contact_works: bool
+    already_asked: bool
+
+
+@dataclass(frozen=True)
+class Cleared:
+    """The notice may leave."""
+
+
+@dataclass(frozen=True)
+class Withheld:
+    """The notice stays, and why. ``refer``: the mandate sends the case to the country's own hotline instead."""
+
+    reason: str
+    refer: bool = False
+
+
+def clear(facts: Facts, now: datetime) -> Cleared | Withheld:
+    """Whether a notice about the case may leave at ``now``."""
+    return _case(facts, now) or _mandate(facts, now) or _recipient(facts) or Cleared()
+
+
+def _case(facts: Facts, now: datetime) -> Withheld | None:
+    if facts.embargo_until is not None and now < facts.embargo_until:
+        return Withheld(f"embargo until {utc_text(facts.embargo_until)}")
+    if facts.state not in ASKABLE:
+        return Withheld(f"the case is {facts.state.value}")
+    if not facts.confirmed:
+        return Withheld(
+            f"{facts.classification.value} material needs {facts.classification.confirmations} confirmations"
+        )
+    if facts.gone_at_last_look:
+        return Withheld("gone at the last look; the next look decides")
+    return None
+
+
+def _mandate(facts: Facts, now: datetime) -> Withheld | None:
+    where = facts.country or "an unknown country"
+    if facts.rule is None:
+        return Withheld(f"the mandate allows no notices to {where}; import one that does")
+    if facts.rule.notify is Way.NONE:
+        return Withheld(f"the mandate forbids notices to {where}")
+    if facts.rule.notify is Way.REFERRAL:
+        return Withheld(f"the mandate refers cases in {where} to its own hotline", refer=True)
+    if facts.confirmed_at is not None and now < facts.confirmed_at + facts.rule.police_first:
+        return Withheld(f"the police come first until {utc_text(facts.confirmed_at + facts.rule.police_first)}")
+    return None
+
+
+def _recipient(facts: Facts) -> Withheld | None:
+    if facts.hosting_changed:
+        return Withheld("the hosting changed since it was located; it is located anew")
+    if not facts.contact_works:
+        return Withheld(NOBODY_LEFT)
+    if facts.already_asked:
+        return Withheld("already asked; the answer is awaited")
+    return None

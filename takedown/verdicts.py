@@ -1,0 +1,203 @@
+"""From what a look saw to what it means. Unknown is not gone (DESIGN.md, decision 6).
+
+Two pure decisions: ``judge`` reads one look; ``consequence`` puts it into the case's history, so that a removal
+needs two looks that found the URL gone, far enough apart, with none between them that found it online.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from hotline.facts import Look, Sibling
+from hotline.words import CaseState, Content, ListKind, Outcome
+from takedown import rechecks
+from takedown.workflow import Because
+
+NEAR: Final = 31
+"""The greatest PDQ distance (bits of 256) at which two pictures count as the same (PDQ's own recommendation)."""
+
+SHAPE_NEAR: Final = 10
+"""The greatest distance (bits of 64) at which two pages count as the same."""
+
+_DENIALS: Final = frozenset({404, 410})
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of a case before the look. ``moved_known``: its new address is a case of its own already."""
+
+    content: Content | None = None
+    sha256: str | None = None
+    assessed_sha256: str | None = None
+    shape: str | None = None
+    moved_known: bool = False
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What one look means, and why, in words that name no address."""
+
+    outcome: Outcome
+    reason: str
+
+
+def judge(known: Known, look: Look) -> Verdict:
+    """The meaning of one look. Any fault of ours, or anything that is not understood, is ``unclear``."""
+    return _seen(known, look) or _denied(known, look) or _unanswered(look) or _replaced(known, look)
+
+
+def _seen(known: Known, look: Look) -> Verdict | None:
+    digests = look.digests
+    if look.fault or digests is None:
+        return None
+    same = digests.sha256 in (known.sha256, known.assessed_sha256)
+    if same and known.content is not Content.PAGE:
+        if look.redirects and known.content is Content.MEDIA and look.moved_to:
+            return Verdict(Outcome.MOVED, "the same file at the end of a redirect")
+        return Verdict(Outcome.ONLINE, "the same file is served")
+    if look.distance is not None and look.distance <= NEAR and look.listed is not ListKind.PLACEHOLDER:
+        return Verdict(Outcome.ONLINE, f"the same picture, re-encoded (PDQ distance {look.distance})")
+    if look.listed is ListKind.ILLEGAL:
+        return Verdict(Outcome.ONLINE, "other known material is served")
+    return None
+
+
+def _denied(known: Known, look: Look) -> Verdict | None:
+    if look.fault == "nxdomain":
+        if look.resolvers_denying >= 2 and look.resolvers_denying == look.resolvers_asked:
+            return Verdict(Outcome.GONE, f"{look.resolvers_denying} resolvers say that the name does not exist")
+        return Verdict(Outcome.UNCLEAR, "the name does not exist by one resolver alone; two are needed")
+    if look.status not in _DENIALS or look.fault:
+        return None
+    if look.moved_to and not known.moved_known:
+        return Verdict(Outcome.MOVED, "gone here, and the same file is linked at another address")
+    return Verdict(Outcome.GONE, f"answered {look.status}")
+
+
+def _unanswered(look: Look) -> Verdict | None:
+    if look.fault:
+        return Verdict(Outcome.UNCLEAR, look.fault_reason or look.fault)
+    if look.walled:
+        return Verdict(Outcome.UNCLEAR, "a login, an age gate or a challenge stands before it")
+    if look.status is None or not 200 <= look.status < 300:
+        return Verdict(Outcome.UNCLEAR, f"answered {look.status}")
+    return None
+
+
+def _replaced(known: Known, look: Look) -> Verdict:
+    if known.sha256 is None:
+        return Verdict(Outcome.ONLINE, "answered at the first look")
+    if look.listed is ListKind.PLACEHOLDER:
+        return Verdict(Outcome.GONE, "a known placeholder is served in its place")
+    if known.content is Content.PAGE:
+        return _page(known, look)
+    if _same_as_sibling(look.sibling, look):
+        return Verdict(Outcome.GONE, "the site answers the same for any address: nothing is here any more")
+    if look.sibling is None and look.content is not Content.MEDIA:
+        return Verdict(Outcome.UNCLEAR, "a page instead of the file, and the site could not be probed")
+    return Verdict(Outcome.CHANGED, "other content is served under the URL")
+
+
+def _page(known: Known, look: Look) -> Verdict:
+    if look.content is not Content.PAGE or look.digests is None:
+        return Verdict(Outcome.CHANGED, "no page is served under the URL any more")
+    if look.media_known:
+        return _page_media(look)
+    if look.digests.sha256 == known.sha256 or _near(look.shape, known.shape):
+        return Verdict(Outcome.ONLINE, "the same page is served")
+    if _same_as_sibling(look.sibling, look):
+        return Verdict(Outcome.GONE, "the site answers the same for any address: nothing is here any more")
+    return Verdict(Outcome.CHANGED, "another page is served under the URL")
+
+
+def _page_media(look: Look) -> Verdict:
+    if look.media_seen:
+        return Verdict(Outcome.ONLINE, f"{look.media_seen} of its known files are still on the page")
+    if look.media_unclear:
+        return Verdict(Outcome.UNCLEAR, f"{look.media_unclear} files of the page could not be looked at")
+    return Verdict(Outcome.GONE, "none of its known files is on the page any more")
+
+
+def _same_as_sibling(sibling: Sibling | None, look: Look) -> bool:
+    if sibling is None or look.digests is None or sibling.status != look.status or sibling.content is not look.content:
+        return False
+    return sibling.sha256 == look.digests.sha256 or _near(sibling.shape, look.shape)
+
+
+def _near(one: str | None, other: str | None) -> bool:
+    if not one or not other:
+        return False
+    return (int(one, 16) ^ int(other, 16)).bit_count() <= SHAPE_NEAR
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The part of a case that looks change. ``looks`` counts since the first notice, or since the removal."""
+
+    state: CaseState
+    looks: int
+    last_online_at: datetime | None = None
+    first_gone_at: datetime | None = None
+    removed_at: datetime | None = None
+    watch_until: datetime | None = None
+    due_at: datetime | None = None
+    told: bool = False
+
+
+@dataclass(frozen=True)
+class Consequence:
+    """The case's standing after a look, and the move that it causes, if any."""
+
+    standing: Standing
+    because: Because | None = None
+
+
+def consequence(standing: Standing, outcome: Outcome, at: datetime, removal_gap: timedelta) -> Consequence:
+    """What a look's outcome does to a case; pure."""
+    after = replace(standing, looks=standing.looks + 1)
+    if standing.state is CaseState.REMOVED:
+        return _while_watched(after, outcome, at)
+    after = replace(after, due_at=_next_look(after, at))
+    if outcome is Outcome.GONE:
+        return _gone(after, at, removal_gap)
+    if outcome is Outcome.UNCLEAR:
+        return Consequence(after)
+    after = replace(after, first_gone_at=None)
+    if outcome is Outcome.CHANGED:
+        return Consequence(after, Because.CHANGED)
+    return Consequence(replace(after, last_online_at=at))
+
+
+def _next_look(standing: Standing, at: datetime) -> datetime | None:
+    # Nobody has been asked yet: the next look belongs to the notice (CONTRACT, "When a case is looked at"), but a
+    # look that may confirm a removal is always due.
+    if not standing.told and standing.first_gone_at is None:
+        return None
+    return at + rechecks.gap(standing.looks)
+
+
+def _gone(after: Standing, at: datetime, removal_gap: timedelta) -> Consequence:
+    if after.first_gone_at is None:
+        return Consequence(replace(after, first_gone_at=at, due_at=at + removal_gap))
+    if at - after.first_gone_at < removal_gap:
+        return Consequence(replace(after, due_at=after.first_gone_at + removal_gap))
+    removed = replace(
+        after,
+        looks=0,
+        removed_at=after.first_gone_at,
+        watch_until=at + rechecks.WATCH,
+        due_at=at + rechecks.watch_gap(0),
+    )
+    return Consequence(removed, Because.GONE_TWICE)
+
+
+def _while_watched(after: Standing, outcome: Outcome, at: datetime) -> Consequence:
+    if outcome in (Outcome.ONLINE, Outcome.MOVED):
+        again = replace(
+            after, looks=0, last_online_at=at, first_gone_at=None, removed_at=None, watch_until=None, due_at=None
+        )
+        return Consequence(replace(again, told=False), Because.SEEN_AGAIN)
+    if after.watch_until is not None and at >= after.watch_until:
+        return Consequence(replace(after, due_at=None), Because.WATCH_ENDED)
+    due = at + rechecks.watch_gap(after.looks)
+    return Consequence(replace(after, due_at=min(due, after.watch_until or due)))
