@@ -53,10 +53,11 @@ class Look:
     """What one look at a URL saw. No content; addresses only in ``final_url`` and ``moved_to``, sealed at rest.
 
     ``fault`` is a word of: ``nxdomain``, ``dns``, ``refused``, ``unreachable``, ``tls``, ``timeout``, ``broken``,
-    ``too_large``, ``redirects``; ``fault_reason`` tells it without an address. ``walled``: a login, an age gate or a challenge answered. ``resolvers_denying`` counts the
-    resolvers that answered NXDOMAIN, ``resolvers_asked`` all. ``listed`` is the kind of list that what was served
-    stands on. For a page, ``media_known`` counts the case's known media digests, ``media_seen`` those of them
-    found on it again, and ``media_unclear`` those of its media that could not be looked at.
+    ``too_large``, ``redirects``; ``fault_reason`` tells it without an address. ``walled``: a login, an age gate or a
+    challenge answered. ``resolvers_denying`` counts the resolvers that answered NXDOMAIN, ``resolvers_asked`` all.
+    ``listed`` is the kind of list that what was served stands on. For a page, ``media_known`` counts the case's known
+    media digests, ``media_seen`` those of them found on it again, and ``media_unclear`` those of its media that could
+    not be looked at.
     """
 
     at: datetime

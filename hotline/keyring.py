@@ -38,8 +38,9 @@ class KeyRing:
         return replace(self, data={**self.data, self.current + 1: secrets.token_bytes(32)})
 
     def retired(self) -> "KeyRing":
-        """The ring with the newest data key alone, for when everything has been sealed anew."""
-        return replace(self, data={self.current: self.data[self.current]})
+        """The ring with the two newest data keys, for when everything has been sealed anew."""
+        newest = sorted(self.data)[-2:]
+        return replace(self, data={version: self.data[version] for version in newest})
 
 
 def new_ring() -> KeyRing:

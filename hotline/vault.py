@@ -24,6 +24,10 @@ class Vault:
     """Seals and opens text for the database."""
 
     def __init__(self, ring: KeyRing) -> None:
+        self.adopt(ring)
+
+    def adopt(self, ring: KeyRing) -> None:
+        """Works with this ring from now on (after a rotation)."""
         self.ring = ring
         self._ciphers = {version: AESGCM(key) for version, key in ring.data.items()}
 

@@ -56,7 +56,7 @@ def _entry(file: Path, address: str, ports: Any) -> dict[Place, Place]:
         raise _error(file, f"entry {address!r} is no IP address", "write one such as 198.51.100.7") from None
     if not isinstance(ports, dict):
         raise _error(file, f"entry {address!r} has no table of ports", 'write {"80": "127.0.0.1:18080"}')
-    return {(ip, _port(file, address, port)): _target(file, address, port, text) for port, text in ports.items()}
+    return {(ip, _port(file, address, port)): _target(file, address, port, to) for port, to in ports.items()}
 
 
 def _port(file: Path, address: str, text: str) -> int:

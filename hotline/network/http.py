@@ -83,7 +83,8 @@ class Http:
             ends = asyncio.get_running_loop().time() + deadline
             call = Call(asked.host, asked.port, as_given)
             try:
-                with contextlib.closing(await self._begin(call, method, asked, headers or {}, body, ends)) as response:
+                response = await self._begin(call, method, asked, headers or {}, body, ends)
+                with contextlib.closing(response):
                     yield _answer(call, response, ends, idle)
             finally:
                 await call.hang_up()

@@ -17,6 +17,8 @@ import dns.message
 import dns.name
 import dns.rdatatype
 import dns.resolver
+from dns.name import Name
+from dns.rdatatype import RdataType
 
 from hotline.address import is_ip_literal
 from hotline.clock import Clock
@@ -141,11 +143,11 @@ class Resolver:
         except OSError:
             return DnsReply(str(server), "timeout", reason="the name server cannot be reached")
 
-    async def _follow(self, server: Endpoint, asked: dns.name.Name, rdtype: dns.rdatatype.RdataType) -> DnsReply:
+    async def _follow(self, server: Endpoint, asked: Name, rdtype: RdataType) -> DnsReply:
         """Asks on where the server gives an alias without what stands behind it."""
-        names: list[dns.name.Name] = []
+        names: list[Name] = []
         ttls: list[int] = []
-        ask_for: dns.name.Name | None = asked
+        ask_for: Name | None = asked
         reading = Reading("empty")
         while ask_for is not None:
             reading = await self._ask_once(server, ask_for, rdtype)
@@ -157,7 +159,7 @@ class Resolver:
         chain = tuple(plain(name) for name in names)
         return DnsReply(str(server), reading.outcome, reading.records, chain, reading.reason, min(ttls))
 
-    async def _ask_once(self, server: Endpoint, name: dns.name.Name, rdtype: dns.rdatatype.RdataType) -> Reading:
+    async def _ask_once(self, server: Endpoint, name: Name, rdtype: RdataType) -> Reading:
         query = dns.message.make_query(name, rdtype, use_edns=False)
         for last in range(self._tries - 1, -1, -1):
             try:
