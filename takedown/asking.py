@@ -75,7 +75,9 @@ def refer(home: Home, session: Session, case: Case, reason: str) -> None:
         case.due_at = home.now() + rechecks.FIRST
 
 
-def _facts(home: Home, session: Session, case: Case, finding: Located, somebody: bool) -> clearance.Facts:
+def _facts(
+    home: Home, session: Session, case: Case, finding: Located, somebody: bool, hosting_changed: bool = False
+) -> clearance.Facts:
     allowed = mandate.current(session, home.vault, home.kind)
     return clearance.Facts(
         state=case.state,
@@ -86,7 +88,7 @@ def _facts(home: Home, session: Session, case: Case, finding: Located, somebody:
         confirmed_at=case.confirmed_at,
         embargo_until=embargoes.embargo_until(session, home, case),
         gone_at_last_look=case.first_gone_at is not None,
-        hosting_changed=False,
+        hosting_changed=hosting_changed,
         contact_works=somebody,
         already_asked=False,
     )
@@ -209,13 +211,19 @@ def was_undeliverable(home: Home, session: Session, notice: Notice, reason: str)
             workflow.move(home, session, case, Because.NOBODY_TO_ASK, reason="the last contact is dead")
 
 
+def cases_of(session: Session, notice: Notice) -> list[Case]:
+    """The cases that a notice names."""
+    return [case for case, _ in _cases_of(session, notice)]
+
+
 def why_withhold(home: Home, session: Session, notice: Notice) -> str | None:
     """Why a queued notice must not leave any more: since it was queued, one of its cases lost its clearance."""
     for case, link in _cases_of(session, notice):
         finding = findings.newest(home, session, case)
         if link.episode != case.episode or finding is None:
             return f"case {case.number} has changed since"
-        answer = clearance.clear(_facts(home, session, case, finding, somebody=True), home.now())
+        changed = finding.row.at > notice.queued_at
+        answer = clearance.clear(_facts(home, session, case, finding, True, changed), home.now())
         if isinstance(answer, Withheld):
             return f"case {case.number}: {answer.reason}"
     return None

@@ -1,13 +1,15 @@
 """Who is asked, in which order: candidates from every source become one ladder without repeats. Pure.
 
-A notice to the wrong desk costs days, and one to the site's owner warns him. So the order is fixed here, the owner's
-addresses are refused whatever they are called, and an address on the site's own domain is pointed out.
+A notice to the wrong desk costs days, and one to the site's owner warns him. So the order is fixed here,
+the owner's addresses are refused whatever they are called, and an address on the site's own domain is
+pointed out.
 """
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
+from typing import Any
 
 from hotline.clock import utc_text
 from hotline.words import ContactKind, ContactRole, ContactSource
@@ -33,7 +35,10 @@ class Rung(IntEnum):
 
 @dataclass(frozen=True)
 class Contact:
-    """Somebody to ask. ``object`` is the handle of the record that names the address; ``confidence`` is 0 to 1."""
+    """Somebody to ask.
+
+    ``object`` is the handle of the record that names the address; ``confidence`` is 0 to 1.
+    """
 
     role: ContactRole
     address: str
@@ -43,7 +48,7 @@ class Contact:
     confidence: float
     observed_at: datetime
 
-    def as_json(self) -> dict[str, object]:
+    def as_json(self) -> dict[str, Any]:
         """The contract's form."""
         return {
             "role": self.role.value,
@@ -82,7 +87,8 @@ class Ladder:
 
 
 def ladder(candidates: Iterable[Candidate], refusals: Refusals, domain_of: Callable[[str], str | None]) -> Ladder:
-    """Orders candidates by rung, keeping within a rung the order in which they came; the first of equals stays.
+    """Orders candidates by rung, keeping within a rung the order in which they came; the first of equals
+    stays.
 
     Args:
         domain_of: the registrable domain of a mail address, for the warning about the site's own.

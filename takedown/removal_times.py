@@ -173,10 +173,8 @@ def quantile(curve: Sequence[tuple[float, float]], share: float) -> float | None
 
 
 def _within(curve: Sequence[tuple[float, float]], intervals: Sequence[Interval], hours: float) -> float | None:
-    if (
-        not curve
-        or (max(each.until if each.removed else each.after for each in intervals) < hours
-        and not _all(intervals))
+    if not curve or (
+        max(each.until if each.removed else each.after for each in intervals) < hours and not _all(intervals)
     ):
         return None
     left = [share for moment, share in curve if moment <= hours]

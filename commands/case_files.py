@@ -1,0 +1,126 @@
+"""``cases``, ``case``, ``decide``, ``embargo``: what stands, and a person's word on it."""
+
+from typing import Annotated, Any
+
+import typer
+
+from commands.context import As, Json, actor_for, changing, reading
+from commands.output import emit, emit_json, say, table
+from hotline.errors import HotlineError
+from hotline.words import Decision, EmbargoScope
+
+
+def add_to(app: typer.Typer) -> None:
+    """Adds this family of commands."""
+    app.command("cases")(list_cases)
+    app.command("case")(show_case)
+    app.command("decide")(decide)
+    app.command("embargo")(embargo)
+
+
+def list_cases(as_json: Json = False) -> None:
+    """List all cases."""
+    from takedown import views
+
+    with reading() as home, home.reading() as session:
+        rows = views.listing(home, session)
+    if as_json:
+        emit_json(rows)
+        return
+    columns = ("id", "state", "classification", "origin", "url", "removed_at", "due_at")
+    table("Cases", columns, [[row[name] for name in columns] for row in rows])
+
+
+def show_case(
+    number: Annotated[int, typer.Argument(metavar="ID", help="The case's number.")],
+    reveal: Annotated[bool, typer.Option("--reveal", help="Show its addresses (earnest homes; audited).")] = False,
+    reason: Annotated[str | None, typer.Option(help="Why they are revealed.")] = None,
+    as_name: As = None,
+    as_json: Json = False,
+) -> None:
+    """Show a case with its whole history."""
+    from hotline.records import Case
+    from notices.views import show
+    from takedown import views
+
+    if reveal:
+        _reveal(number, reason, as_name)
+    with reading() as home, home.reading() as session:
+        case = session.get(Case, number)
+        if case is None:
+            raise HotlineError(f"there is no case {number}; `hotline cases` lists them")
+        document = views.detail(home, session, case, lambda notice: _summary(show(home, notice, reveal=reveal)), reveal)
+    if as_json:
+        emit_json(document)
+        return
+    for line in _history(document):
+        say(line)
+
+
+def _reveal(number: int, reason: str | None, as_name: str | None) -> None:
+    from takedown import revealing
+
+    with changing() as home:
+        if home.practice:
+            return
+        revealing.reveal(home, number, actor_for(home, as_name, "case:reveal"), reason)
+
+
+def _summary(notice: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in notice.items() if name != "message"}
+
+
+def _history(case: dict[str, Any]) -> list[str]:
+    """The case as lines that read in order of time."""
+    where = case["provider"] or {}
+    lines = [
+        f"case {case['id']}: {case['state']}, {case['classification']}, from a {case['origin']}",
+        f"  {case['url'] or '(address withheld)'}",
+        f"  hosted by {where.get('name') or 'nobody known yet'} ({where.get('country') or '?'})",
+    ]
+    lines += [f"  seen on {page}" for page in case["found_on"]]
+    events = [(row["at"], f"{row['outcome']}: {row['reason']}") for row in case["observations"]]
+    events += [(row["at"], f"is {row['to']}: {row['reason']}") for row in case["moves"]]
+    events += [(row["at"], f"notice {row['notice']} {row['outcome']}") for row in case["deliveries"]]
+    events += [(row["received_at"], f"answer to notice {row['notice']}: {row['kind']}") for row in case["replies"]]
+    events += [(row["at"], f"{row['by']} decided: {row['decision']}") for row in case["assessments"]]
+    lines += [f"  {at}  {what}" for at, what in sorted(events, key=lambda event: event[0])]
+    return [*lines, f"  next look: {case['due_at'] or 'none'}"]
+
+
+def decide(
+    number: Annotated[int, typer.Argument(metavar="CASE", help="A case in review.")],
+    decision: Annotated[Decision, typer.Option(help="The word.")],
+    reason: Annotated[str, typer.Option(help="Why.")],
+    as_name: As = None,
+    as_json: Json = False,
+) -> None:
+    """An analyst's word on a case in review."""
+    from takedown import assessment
+
+    with changing() as home:
+        actor = actor_for(home, as_name, "case:decide")
+        state = assessment.decide(home, number, decision, reason, actor)
+    emit({"case": number, "state": state.value}, as_json, [f"case {number} is {state.value}"])
+
+
+def embargo(
+    subject: Annotated[str, typer.Argument(metavar="URL|CASE", help="What is held.")],
+    scope: Annotated[EmbargoScope, typer.Option(help="How far the hold reaches.")] = EmbargoScope.URL,
+    until: Annotated[str | None, typer.Option(metavar="TIME", help="ISO 8601; at its end cases go to review.")] = None,
+    lift: Annotated[bool, typer.Option("--lift", help="End the holds on it now.")] = False,
+    reason: Annotated[str, typer.Option(help="Why.")] = "",
+    as_name: As = None,
+    as_json: Json = False,
+) -> None:
+    """Hold notices and everything else about a URL, host, domain or digest until a time; or lift the hold."""
+    from takedown import holding
+
+    with changing() as home:
+        actor = actor_for(home, as_name, "embargo:set")
+        if lift:
+            count = holding.lift(home, subject, actor)
+            emit({"lifted": count}, as_json, [f"{count} embargoes lifted"])
+            return
+        number = holding.hold(home, subject, scope, until, reason, actor)
+    emit({"id": number, "scope": scope.value, "until": until}, as_json, [f"embargo {number} until {until}"])

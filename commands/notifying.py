@@ -1,0 +1,102 @@
+"""``notices``, ``inbox``, ``reconcile``: what is asked, and what comes back."""
+
+from typing import Annotated, Any
+
+import typer
+
+from commands.context import As, Json, actor_for, changing, progress, reading, run
+from commands.output import counts, emit, emit_json, say, table
+from hotline.errors import HotlineError
+
+
+def add_to(app: typer.Typer) -> None:
+    """Adds this family of commands."""
+    notices = typer.Typer(help="Requests to those who can remove material.", no_args_is_help=True)
+    notices.command("send")(send)
+    notices.command("list")(list_notices)
+    notices.command("show")(show)
+    app.add_typer(notices, name="notices")
+    inbox = typer.Typer(help="Bounces and answers.", no_args_is_help=True)
+    inbox.command("read")(read)
+    app.add_typer(inbox, name="inbox")
+    app.command("reconcile")(reconcile)
+
+
+def send(as_name: As = None, as_json: Json = False) -> None:
+    """Locate what is confirmed, queue what is due and cleared, and send all that is queued."""
+    from scheduler.asking import ask
+
+    with changing() as home, progress() as shown:
+        actor_for(home, as_name, "work:run", system=True)
+        result = run(ask(home, shown))
+    document = {
+        "sent": result.sent,
+        "withheld": [{"case": case, "reason": reason} for case, reason in sorted(result.withheld.items())],
+        "failed": result.failed,
+        "unknown": result.unknown,
+    }
+    lines = [counts(document, ("sent", "failed", "unknown")) + f", {len(result.withheld)} withheld"]
+    emit(document, as_json, lines + [f"case {row['case']}: {row['reason']}" for row in document["withheld"]])
+
+
+def list_notices(as_json: Json = False) -> None:
+    """List all notices, oldest first."""
+    from notices import views
+
+    with reading() as home:
+        rows = views.list_notices(home)
+    if as_json:
+        emit_json(rows)
+        return
+    columns = ("id", "state", "to", "role", "round", "cases", "sent_at", "problem")
+    table("Notices", columns, [[_cell(row[name]) for name in columns] for row in rows])
+
+
+def _cell(value: Any) -> Any:
+    return ", ".join(map(str, value)) if isinstance(value, list) else value
+
+
+def show(notice: Annotated[int, typer.Argument(help="Its number.")], as_json: Json = False) -> None:
+    """Show a notice with its message."""
+    from notices import views
+
+    with reading() as home:
+        document = views.show(home, notice)
+    if as_json:
+        emit_json(document)
+        return
+    for name, value in document.items():
+        if name != "message":
+            say(f"{name}: {_cell(value)}")
+    for line in (document["message"] or "(the message is withheld in earnest homes)").splitlines():
+        say(line)
+
+
+def read(as_name: As = None, as_json: Json = False) -> None:
+    """Take in what arrived: bounces, answers, automatic answers."""
+    from notices.inbox import read as read_inbox
+    from scheduler.asking import CasesMove
+
+    with changing() as home:
+        actor_for(home, as_name, "work:run", system=True)
+        result = read_inbox(home, CasesMove(home))
+    emit(result, as_json, [counts(result, ("bounced", "replied", "automatic", "unmatched"))])
+
+
+def reconcile(
+    notice: Annotated[int, typer.Argument(help="An unknown notice.")],
+    stored: Annotated[str, typer.Option(help="yes: our mail server has it; no: it has not.")],
+    as_name: As = None,
+    as_json: Json = False,
+) -> None:
+    """Say of an unknown notice whether our mail server has it."""
+    from notices.reconciliation import reconcile_by_word
+    from scheduler.asking import CasesMove
+
+    if stored not in ("yes", "no"):
+        raise HotlineError("--stored is yes or no")
+    with changing() as home:
+        actor = actor_for(home, as_name, "notice:reconcile")
+        reconcile_by_word(home, notice, stored == "yes", actor.name, CasesMove(home))
+    said = "counts as sent" if stored == "yes" else "goes again"
+    emit({"notice": notice, "stored": stored == "yes"}, as_json, [f"notice {notice} {said}"])

@@ -1,0 +1,51 @@
+"""Printing: one JSON document for programs, a few plain lines for people."""
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import typer
+
+
+def emit_json(document: Any) -> None:
+    """Prints the document on standard output."""
+    sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+
+
+def emit(document: Any, as_json: bool, lines: Iterable[str]) -> None:
+    """Prints the document for programs, or the lines for people."""
+    if as_json:
+        emit_json(document)
+        return
+    for line in lines:
+        say(line)
+
+
+def say(line: str) -> None:
+    """One line for a person; what a host may have written loses its control characters first."""
+    typer.echo("".join(sign if sign.isprintable() else "\ufffd" for sign in line))
+
+
+def complain(line: str) -> None:
+    """One line on standard error."""
+    typer.echo("".join(sign if sign.isprintable() else " " for sign in line), err=True)
+
+
+def counts(document: dict[str, Any], names: Sequence[str]) -> str:
+    """Figures in one line: ``2 sent, 1 failed``."""
+    return ", ".join(f"{document[name]} {name.replace('_', ' ')}" for name in names)
+
+
+def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """A table for people."""
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    drawn = Table(title=title, title_justify="left", header_style="bold")
+    for column in columns:
+        drawn.add_column(column, overflow="fold")
+    for row in rows:
+        drawn.add_row(*("" if cell is None else escape(str(cell)) for cell in row))
+    Console().print(drawn)

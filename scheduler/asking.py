@@ -1,0 +1,144 @@
+"""The job that asks: locate, decide, queue, send; and what the sending does to the cases."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from sqlmodel import Session, select
+
+from hotline.home import Home
+from hotline.network import Network
+from hotline.records import Case, Notice
+from hotline.words import NoticeState
+from notices import outbox
+from notices.channels.smtp import open_sender
+from scheduler.locating import Locator, hosted_by, locate_cases, not_located
+from scheduler.progress import Progress, silence
+from takedown import asking, cases, embargoes, findings
+from takedown.asking import Request
+from takedown.clearance import Withheld
+
+_ROUNDS: Final = 8
+"""How many contacts of one ladder are tried in one run when our mail server refuses them one after the other."""
+
+_PAGES: Final = 20
+
+
+@dataclass
+class Asked:
+    """What a run of asking did. ``withheld`` names the cases that were due and not cleared, with the reason."""
+
+    sent: int = 0
+    failed: int = 0
+    unknown: int = 0
+    withheld: dict[int, str] = field(default_factory=dict)
+
+
+class CasesMove:
+    """What happens to the cases of a notice: the outbox tells, takedown moves (``notices.events.Events``)."""
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+
+    def sent(self, session: Session, notice: Notice) -> None:
+        """Our mail server has it."""
+        asking.was_sent(self._home, session, notice)
+
+    def failed(self, session: Session, notice: Notice) -> None:
+        """Our mail server refused it for good."""
+        asking.was_undeliverable(self._home, session, notice, "refused")
+
+    def bounced(self, session: Session, notice: Notice) -> None:
+        """It came back."""
+        asking.was_undeliverable(self._home, session, notice, "bounced")
+
+
+async def ask(home: Home, progress: Progress = silence) -> Asked:
+    """Locates what is confirmed, queues what is due and cleared, and sends all that is queued."""
+    result = Asked()
+    async with Network.open(home.settings, home.kind, home.clock) as network:
+        locator = Locator(home, network)
+        with home.session() as session:
+            embargoes.end_the_past(home, session)
+        await locate_cases(home, locator, not_located(home), progress)
+        await _refresh_queued(home, locator)
+        withdraw(home)
+        for _ in range(_ROUNDS):
+            result.withheld = await _queue(home, locator, progress)
+            sent = await outbox.send_due(home, open_sender(home), CasesMove(home))
+            result.sent += sent.sent
+            result.failed += sent.failed
+            result.unknown += sent.unknown
+            progress("sending", result.sent)
+            if not sent.failed:
+                break
+    return result
+
+
+async def _refresh_queued(home: Home, locator: Locator) -> None:
+    """A notice that has waited rests on an old finding: who hosts its cases is looked up again before it leaves."""
+    with home.reading() as session:
+        queued = session.exec(select(Notice).where(Notice.state == NoticeState.QUEUED)).all()
+        stale = [
+            case.number
+            for notice in queued
+            for case in asking.cases_of(session, notice)
+            if not findings.is_fresh(findings.newest(home, session, case), home.now())
+        ]
+    await locate_cases(home, locator, stale)
+
+
+def withdraw(home: Home) -> int:
+    """Withholds queued notices one of whose cases lost its clearance; the others are queued anew."""
+    with home.session() as session:
+        withdrawn = 0
+        for notice in session.exec(select(Notice).where(Notice.state == NoticeState.QUEUED)).all():
+            reason = asking.why_withhold(home, session, notice)
+            if reason is None:
+                continue
+            notice.state = NoticeState.WITHHELD
+            home.vault.write(notice, "problem", reason)
+            home.record(session, "system", "notice:message:withheld", f"notice {notice.number}", reason=reason)
+            withdrawn += 1
+        return withdrawn
+
+
+async def _queue(home: Home, locator: Locator, progress: Progress) -> dict[int, str]:
+    requests, withheld = _decide(home)
+    stale = [each.case.number for each in requests if not findings.is_fresh(each.finding, home.now())]
+    if stale:
+        await locate_cases(home, locator, stale, progress)
+        requests, withheld = _decide(home)
+    if not requests:
+        return withheld
+    outbox.demand_sender(home.settings)
+    pages = await _pages(home, locator, requests)
+    with home.session() as session:
+        for order in asking.orders(home, session, requests, pages):
+            outbox.queue(home, session, order)
+    return withheld
+
+
+def _decide(home: Home) -> tuple[list[Request], dict[int, str]]:
+    requests: list[Request] = []
+    withheld: dict[int, str] = {}
+    with home.session() as session:
+        for case in asking.candidates(session):
+            answer = asking.decide(home, session, case)
+            if isinstance(answer, Request):
+                requests.append(answer)
+            elif isinstance(answer, Withheld):
+                withheld[case.number] = answer.reason
+    return requests, withheld
+
+
+async def _pages(home: Home, locator: Locator, requests: Sequence[Request]) -> dict[int, tuple[str, ...]]:
+    with home.reading() as session:
+        seen = {
+            request.case.number: cases.pages_of(home, session, session.get_one(Case, request.case.number))[:_PAGES]
+            for request in requests
+        }
+    return {
+        request.case.number: await hosted_by(locator, request.ask.address, seen[request.case.number])
+        for request in requests
+    }

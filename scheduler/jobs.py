@@ -1,0 +1,33 @@
+"""The jobs, each a sentence over what is due in the database. The command line says the same sentences."""
+
+from hotline.home import Home
+from scheduler.asking import Asked, CasesMove, ask
+from scheduler.crawling import Crawled, crawl
+from scheduler.looking import LookedAgain, look_again
+
+
+async def crawl_what_is_confirmed(home: Home) -> Crawled:
+    """Runs every open ticket to its end."""
+    return await crawl(home)
+
+
+async def ask_who_can_remove(home: Home) -> Asked:
+    """Locates, clears, queues and sends."""
+    return await ask(home)
+
+
+async def look_again_at_what_is_due(home: Home) -> LookedAgain:
+    """Looks at every case that is due."""
+    return await look_again(home)
+
+
+async def read_what_came_back(home: Home) -> dict[str, int]:
+    """Takes in bounces and answers, where an inbox is set."""
+    from notices.inbox import read
+
+    return read(home, CasesMove(home)) if home.settings.inbox else {}
+
+
+async def seal_the_audit_log(home: Home) -> None:
+    """Gives positions to new entries and signs the head."""
+    home.seal_audit()

@@ -1,0 +1,87 @@
+"""Finding out who hosts the cases that are to be asked about: one look-up a host, however many cases it has."""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from sqlmodel import col, select
+
+from hotline.address import Url, parse_url
+from hotline.home import Home
+from hotline.network import Network
+from hotline.records import Case
+from hotline.words import CaseState, ContactKind, ContactRole
+from scheduler.progress import Progress, silence
+from takedown import findings
+from takedown.hosting.finding import HostingFinding
+from takedown.hosting.locate import locate
+from takedown.kept_answers import KeptAnswers
+
+_AT_ONCE: Final = 8
+_OWN_ROLES: Final = (ContactRole.HOST, ContactRole.CDN, ContactRole.PLATFORM)
+
+
+class Locator:
+    """Looks hosts up; each is looked up once a run."""
+
+    def __init__(self, home: Home, network: Network) -> None:
+        self._home = home
+        self._network = network
+        self._answers = KeptAnswers(home)
+        self._found: dict[str, asyncio.Task[HostingFinding]] = {}
+        self._slots = asyncio.Semaphore(_AT_ONCE)
+
+    async def finding(self, url: Url) -> HostingFinding:
+        """Where the URL is hosted now; faults of registries are problems in it, never exceptions."""
+        if url.host not in self._found:
+            self._found[url.host] = asyncio.create_task(self._locate(url))
+        return replace(await self._found[url.host], url=url.text)
+
+    async def _locate(self, url: Url) -> HostingFinding:
+        async with self._slots:
+            return await locate(url, self._network, self._home.settings, self._home.now(), self._answers)
+
+
+async def locate_cases(
+    home: Home, locator: Locator, case_ids: Sequence[int], progress: Progress = silence
+) -> frozenset[int]:
+    """Locates cases and keeps what was found; returns the cases whose hosting differs from what was known."""
+    changed: set[int] = set()
+    urls = _urls(home, case_ids)
+    await asyncio.gather(*(locator.finding(url) for url in urls.values()))
+    for done, (case_id, url) in enumerate(urls.items(), 1):
+        snapshot = (await locator.finding(url)).as_json()
+        with home.session() as session:
+            if findings.keep(home, session, session.get_one(Case, case_id), snapshot):
+                changed.add(case_id)
+        progress("locating", done, len(urls))
+    return frozenset(changed)
+
+
+def _urls(home: Home, case_ids: Iterable[int]) -> dict[int, Url]:
+    with home.reading() as session:
+        rows = session.exec(select(Case).where(col(Case.id).in_(list(case_ids))).order_by(col(Case.id)))
+        return {row.number: parse_url(home.vault.text(row, "url")) for row in rows}
+
+
+def not_located(home: Home) -> list[int]:
+    """The cases that are confirmed and not located yet."""
+    with home.reading() as session:
+        rows = session.exec(select(Case.id).where(Case.state == CaseState.CONFIRMED).order_by(col(Case.id)))
+        return [number for number in rows if number is not None]
+
+
+async def hosted_by(locator: Locator, address: str, pages: Iterable[str]) -> tuple[str, ...]:
+    """Those of the pages that the owner of this contact address hosts too: a notice names no other (CONTRACT)."""
+    kept = []
+    for page in pages:
+        finding: dict[str, Any] = (await locator.finding(parse_url(page))).as_json()
+        own = [
+            contact["address"].lower()
+            for contact in finding["contacts"]
+            if contact["kind"] == ContactKind.EMAIL and contact["role"] in _OWN_ROLES
+        ]
+        if address.lower() in own:
+            kept.append(page)
+    return tuple(kept)

@@ -1,0 +1,94 @@
+"""The job that looks again, and what its looks lead to."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from crawler.fetcher import Fetcher
+from crawler.looks import look_all
+from sqlmodel import Session
+
+from crawler.decoding import Decoder
+from crawler.hashlists.index import ListIndex
+from hotline.facts import Digests, FoundMedia, Look, LookOrder, Match
+from hotline.home import Home
+from hotline.network import Network
+from hotline.records import Case
+from hotline.words import Content, DigestKind, ListKind, Outcome
+from scheduler.progress import Progress, silence
+from takedown import cases, embargoes, looking
+
+
+@dataclass
+class Eyes:
+    """What looking needs, opened together: the network, the decoders in their processes, and the fetcher."""
+
+    network: Network
+    decoder: Decoder
+    fetcher: Fetcher
+
+
+@asynccontextmanager
+async def opened_eyes(home: Home) -> AsyncIterator[Eyes]:
+    """Opens network, decoders and fetcher, and closes them again."""
+    async with Network.open(home.settings, home.kind, home.clock) as network, Decoder.open() as decoder:
+        yield Eyes(network, decoder, Fetcher(network, decoder))
+
+
+@dataclass
+class LookedAgain:
+    """What a run of looks saw."""
+
+    outcomes: list[Outcome] = field(default_factory=list)
+    size: int = 0
+
+
+async def look_again(home: Home, progress: Progress = silence) -> LookedAgain:
+    """Looks at every case that is due, and lets what it sees happen to the case."""
+    with home.session() as session:
+        embargoes.end_the_past(home, session)
+    with home.reading() as session:
+        orders = looking.due(home, session)
+        index = ListIndex.load(session)
+    if not orders:
+        return LookedAgain()
+    async with opened_eyes(home) as eyes:
+        return await look_at(home, eyes, index, orders, progress)
+
+
+async def look_at(
+    home: Home, eyes: Eyes, index: ListIndex, orders: Sequence[LookOrder], progress: Progress
+) -> LookedAgain:
+    """Looks at these cases."""
+    result = LookedAgain()
+    async for order, look in look_all(orders, eyes.fetcher, index, home.now()):
+        with home.session() as session:
+            case = session.get_one(Case, order.case_id)
+            result.outcomes.append(_take(home, session, case, look))
+        result.size += look.size
+        progress("looking", len(result.outcomes), len(orders))
+    return result
+
+
+def _take(home: Home, session: Session, case: Case, look: Look) -> Outcome:
+    looked = looking.record(home, session, case, look)
+    target = looking.moved_to(look, looked)
+    if target is not None and case.sha256 is not None:
+        cases.open_found(home, session, _moved(home, session, case, look, target))
+    return looked.verdict.outcome
+
+
+def _moved(home: Home, session: Session, case: Case, look: Look, target: str) -> FoundMedia:
+    """The same file at another address: a case of its own, chained to this one, held as long as this one is."""
+    return FoundMedia(
+        url=target,
+        page=None,
+        digests=Digests(case.sha256 or "", case.sha1 or "", case.md5 or "", case.length or 0, case.pdq),
+        match=Match("the case it moved from", ListKind.ILLEGAL, DigestKind.SHA256, 0, True, case.classification),
+        content=case.content or Content.MEDIA,
+        parent_case_id=case.number,
+        crawl_key=case.crawl_key or case.key,
+        embargo_until=embargoes.embargo_until(session, home, case),
+        seen_at=look.at,
+        peer=look.peer,
+    )

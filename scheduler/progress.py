@@ -1,0 +1,13 @@
+"""Telling whoever waits how far long work has come."""
+
+from typing import Protocol
+
+
+class Progress(Protocol):
+    """Called with what is being done and how much of it is done; never with an address."""
+
+    def __call__(self, doing: str, done: int, of: int | None = None) -> None: ...
+
+
+def silence(doing: str, done: int, of: int | None = None) -> None:
+    """Nobody is watching."""

@@ -1,0 +1,49 @@
+"""What waits, what runs and what is wrong, for ``hotline status``."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from hotline.clock import utc_text
+from hotline.home import Home
+from hotline.records import Case, Notice, Ticket
+from hotline.words import CaseState, NoticeState, TicketState
+
+
+def standing(home: Home) -> dict[str, Any]:
+    """The contract's document. ``workers`` stay empty until work is shared by many machines."""
+    with home.reading() as session:
+        waiting = _count(session, Ticket.state == TicketState.OPEN, Ticket)
+        waiting += _count(session, col(Case.due_at) <= home.now(), Case)
+        waiting += _count(session, Notice.state == NoticeState.QUEUED, Notice)
+        jobs = {
+            "waiting": waiting,
+            "running": _count(session, Notice.state == NoticeState.SENDING, Notice),
+            "failed": _count(session, Notice.state == NoticeState.FAILED, Notice),
+        }
+        oldest = session.exec(select(func.min(Case.due_at)).where(col(Case.due_at) <= home.now())).one()
+        return {
+            "jobs": jobs,
+            "workers": [],
+            "oldest_due": utc_text(oldest if isinstance(oldest, datetime) else None),
+            "problems": _problems(home, session),
+        }
+
+
+def _count(session: Session, where: Any, table: Any) -> int:
+    return session.exec(select(func.count()).select_from(table).where(where)).one()
+
+
+def _problems(home: Home, session: Session) -> list[str]:
+    problems = []
+    if home.settings.smtp is None and _count(session, Notice.state == NoticeState.QUEUED, Notice):
+        problems.append("no mail server: notices stay queued; set HOTLINE_SMTP")
+    unknown = _count(session, Notice.state == NoticeState.UNKNOWN, Notice)
+    if unknown:
+        problems.append(f"{unknown} notices are unknown; say with `hotline reconcile` whether they were stored")
+    review = _count(session, Case.state == CaseState.REVIEW, Case)
+    if review:
+        problems.append(f"{review} cases wait for an analyst's word; `hotline decide`")
+    return problems
