@@ -69,7 +69,7 @@ def import_hashes(
     file: Annotated[Path, typer.Argument(help="The list.")],
     list_name: Annotated[str, typer.Option("--list", help="Under this name.")],
     format_name: Annotated[str, typer.Option("--format", help="csv, vics, ncmec or pdq.")] = "csv",
-    kind: Annotated[ListKind, typer.Option(help="What the list holds.")] = ListKind.ILLEGAL,
+    kind: Annotated[ListKind | None, typer.Option(help="What the list holds; a new one holds illegal.")] = None,
     as_name: As = None,
     as_json: Json = False,
 ) -> None:

@@ -79,7 +79,7 @@ def read(as_name: As = None, as_json: Json = False) -> None:
 
     with changing() as home:
         actor_for(home, as_name, "work:run", system=True)
-        result = read_inbox(home, CasesMove(home))
+        result = read_inbox(home, CasesMove(home)).as_json()
     emit(result, as_json, [counts(result, ("bounced", "replied", "automatic", "unmatched"))])
 
 

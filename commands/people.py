@@ -107,6 +107,7 @@ def import_mandate(
             session.add(row)
             session.flush()
             home.record(session, actor.name, "mandate:rules:imported", f"mandate {row.number}", text=text)
-    document = {"follow_links": parsed.follow_links, "countries": sorted(parsed.countries)}
-    emit(document, as_json, [f"in force: links {'followed' if parsed.follow_links else 'not followed'}; "
-                             f"rules for {', '.join(document['countries']) or 'no country'}"])  # fmt: skip
+    countries = sorted(parsed.countries)
+    links = "followed" if parsed.follow_links else "not followed"
+    said = f"in force: links {links}; rules for {', '.join(countries) or 'no country'}"
+    emit({"follow_links": parsed.follow_links, "countries": countries}, as_json, [said])

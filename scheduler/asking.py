@@ -11,7 +11,7 @@ from hotline.network import Network
 from hotline.records import Case, Notice
 from hotline.words import NoticeState
 from notices import outbox
-from notices.channels.smtp import open_sender
+from notices.channels.smtp import sender_of
 from scheduler.locating import Locator, hosted_by, locate_cases, not_located
 from scheduler.progress import Progress, silence
 from takedown import asking, cases, embargoes, findings
@@ -65,7 +65,7 @@ async def ask(home: Home, progress: Progress = silence) -> Asked:
         withdraw(home)
         for _ in range(_ROUNDS):
             result.withheld = await _queue(home, locator, progress)
-            sent = await outbox.send_due(home, open_sender(home), CasesMove(home))
+            sent = await outbox.send_due(home, sender_of(home), CasesMove(home))
             result.sent += sent.sent
             result.failed += sent.failed
             result.unknown += sent.unknown

@@ -25,7 +25,7 @@ async def read_what_came_back(home: Home) -> dict[str, int]:
     """Takes in bounces and answers, where an inbox is set."""
     from notices.inbox import read
 
-    return read(home, CasesMove(home)) if home.settings.inbox else {}
+    return read(home, CasesMove(home)).as_json() if home.settings.inbox else {}
 
 
 async def seal_the_audit_log(home: Home) -> None:

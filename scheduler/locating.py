@@ -14,8 +14,8 @@ from hotline.records import Case
 from hotline.words import CaseState, ContactKind, ContactRole
 from scheduler.progress import Progress, silence
 from takedown import findings
+from takedown.hosting import locate as hosting
 from takedown.hosting.finding import HostingFinding
-from takedown.hosting.locate import locate
 from takedown.kept_answers import KeptAnswers
 
 _AT_ONCE: Final = 8
@@ -27,8 +27,7 @@ class Locator:
 
     def __init__(self, home: Home, network: Network) -> None:
         self._home = home
-        self._network = network
-        self._answers = KeptAnswers(home)
+        self._hosting = hosting.Locator(network, home.settings, KeptAnswers(home))
         self._found: dict[str, asyncio.Task[HostingFinding]] = {}
         self._slots = asyncio.Semaphore(_AT_ONCE)
 
@@ -40,7 +39,7 @@ class Locator:
 
     async def _locate(self, url: Url) -> HostingFinding:
         async with self._slots:
-            return await locate(url, self._network, self._home.settings, self._home.now(), self._answers)
+            return await self._hosting.locate(url, self._home.now())
 
 
 async def locate_cases(

@@ -55,24 +55,45 @@ def is_fresh(finding: Located | None, now: datetime) -> bool:
 
 
 def keep(home: Home, session: Session, case: Case, snapshot: dict[str, Any]) -> bool:
-    """Keeps a finding; returns whether the hosting differs from what was known.
+    """Keeps a finding; returns whether another provider hosts the case than was known.
 
-    A refresh that learnt nothing (registries down) replaces no finding that names somebody to ask.
+    A refresh that learnt less because registries were down replaces nothing; one that learnt other contacts of the
+    same provider replaces them, and whoever was asked stays asked.
     """
     before = newest(home, session, case)
-    if before is not None and not snapshot["contacts"] and before.snapshot["contacts"]:
-        before.row.checked_at = home.now()
-        return False
-    fingerprint = _fingerprint(home, snapshot)
-    if before is not None and before.row.fingerprint == fingerprint:
-        before.row.checked_at = home.now()
-        _move_on(home, session, case, before.snapshot)
-        return False
+    if before is None or (_provider_differs(before.snapshot, snapshot) and not _learnt_less(before.snapshot, snapshot)):
+        _write(home, session, case, snapshot)
+        _move_on(home, session, case, snapshot)
+        return before is not None
+    before.row.checked_at = home.now()
+    if len(snapshot["contacts"]) >= len(before.snapshot["contacts"]) and not _learnt_less(before.snapshot, snapshot):
+        home.vault.write(before.row, "snapshot", json.dumps(snapshot))
+        _write_contacts(home, session, snapshot["contacts"])
+    session.add(before.row)
+    _move_on(home, session, case, before.snapshot)
+    return False
+
+
+def _provider_differs(before: dict[str, Any], after: dict[str, Any]) -> bool:
+    return _identity(before) != _identity(after)
+
+
+def _identity(snapshot: dict[str, Any]) -> list[Any]:
+    provider = snapshot["provider"] or {}
+    return [provider.get("name"), provider.get("asn"), provider.get("country"), snapshot["certainty"]]
+
+
+def _learnt_less(before: dict[str, Any], after: dict[str, Any]) -> bool:
+    lost = any(old is not None and new is None for old, new in zip(_identity(before), _identity(after), strict=True))
+    return bool(after["problems"]) and (lost or len(after["contacts"]) < len(before["contacts"]))
+
+
+def _write(home: Home, session: Session, case: Case, snapshot: dict[str, Any]) -> None:
     row = Finding(
         case_id=case.number,
         provider_id=_provider(home, session, snapshot["provider"]),
         certainty=Certainty(snapshot["certainty"]),
-        fingerprint=fingerprint,
+        fingerprint=home.vault.index("finding", json.dumps(_identity(snapshot))),
         at=home.now(),
         checked_at=home.now(),
     )
@@ -83,8 +104,6 @@ def keep(home: Home, session: Session, case: Case, snapshot: dict[str, Any]) -> 
     session.add(case)
     _write_contacts(home, session, snapshot["contacts"])
     home.record(session, "system", "case:hosting:found", f"case {case.number}", finding=row.number)
-    _move_on(home, session, case, snapshot)
-    return before is not None
 
 
 def _move_on(home: Home, session: Session, case: Case, snapshot: dict[str, Any]) -> None:
@@ -93,11 +112,6 @@ def _move_on(home: Home, session: Session, case: Case, snapshot: dict[str, Any])
     else:
         reason = "no contact that can be written to is known; a person must find one"
         workflow.move(home, session, case, Because.NOBODY_TO_ASK, reason=reason)
-
-
-def _fingerprint(home: Home, snapshot: dict[str, Any]) -> bytes:
-    asked = [[each["role"], each["address"]] for each in snapshot["contacts"]]
-    return home.vault.index("finding", json.dumps([snapshot["provider"], snapshot["certainty"], asked]))
 
 
 def _provider(home: Home, session: Session, provider: dict[str, Any] | None) -> int | None:
