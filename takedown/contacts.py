@@ -86,7 +86,9 @@ class Ladder:
     problems: tuple[str, ...] = field(default=())
 
 
-def ladder(candidates: Iterable[Candidate], refusals: Refusals, domain_of: Callable[[str], str | None]) -> Ladder:
+def ladder(
+    candidates: Iterable[Candidate], refusals: Refusals, domain_of: Callable[[str], str | None]
+) -> Ladder:
     """Orders candidates by rung, keeping within a rung the order in which they came; the first of equals
     stays.
 
@@ -118,7 +120,7 @@ def _refusal(candidate: Candidate, refusals: Refusals) -> str | None:
         return None
     if refusals.is_registry(contact.address):
         return "an address registry's own desk was left out: it only allocates the space"
-    if contact.role is not ContactRole.REGISTRAR and contact.address.lower() in refusals.holders:
+    if contact.address.lower() in refusals.holders:
         return "a contact was left out because it is the domain holder's own address"
     return None
 

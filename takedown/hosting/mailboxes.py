@@ -1,0 +1,38 @@
+"""Mail addresses in other people's records.
+
+What a registry publishes ends up in the envelope of a message, so that only plain addresses pass: no
+quoting, no address literals, no single labels, nothing but ASCII.
+"""
+
+import re
+from typing import Final
+
+_LOCAL: Final = r"[A-Za-z0-9_+=&'/#$*!?^`{|}~%-]+(?:\.[A-Za-z0-9_+=&'/#$*!?^`{|}~%-]+)*"
+_LABEL: Final = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_PATTERN: Final = re.compile(rf"(?<![\w.@+-])({_LOCAL})@({_LABEL}(?:\.{_LABEL})+)(?![\w@-])", re.ASCII)
+_DEAD: Final = (".invalid", ".localhost", ".local", ".arpa")
+LONGEST: Final = 2000
+
+
+def mailboxes(text: str) -> tuple[str, ...]:
+    """The usable addresses in a text, in order and without repeats, their domains in lower case."""
+    found = (_usable(match[1], match[2]) for match in _PATTERN.finditer(text[:LONGEST]))
+    return tuple(dict.fromkeys(address for address in found if address))
+
+
+def sounds_like_abuse(address: str) -> bool:
+    """Whether the part before the @ names the abuse desk."""
+    return "abuse" in address.partition("@")[0].lower()
+
+
+def domain_of(address: str) -> str:
+    """The part after the @."""
+    return address.rpartition("@")[2].lower()
+
+
+def _usable(local: str, domain: str) -> str | None:
+    domain = domain.lower()
+    local = local.removeprefix("mailto:")
+    if len(local) > 64 or len(domain) > 253 or domain.endswith(_DEAD):
+        return None
+    return None if domain.rpartition(".")[2].isdigit() else f"{local}@{domain}"

@@ -1,0 +1,1 @@
+"""RDAP: which server is responsible, how it is asked, and what its records mean."""

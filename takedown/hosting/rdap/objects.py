@@ -1,0 +1,192 @@
+"""RDAP answers (RFC 9083) as frozen types.
+
+Only shapes are decided here; ``rdap.meaning`` says what they are worth.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from takedown.hosting.blocks import Block, block, span
+from takedown.hosting.rdap.jcard import Card, parse_card
+from takedown.hosting.rdap.shapes import DEEPEST, listed, number, record, text, texts, words
+
+_MOST_ENTITIES: Final = 200
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link of a record: relation, target, media type."""
+
+    rel: str
+    href: str
+    type: str = ""
+
+
+@dataclass(frozen=True)
+class Entity:
+    """A person, role or organisation of a record, with those nested in it."""
+
+    handle: str = ""
+    roles: tuple[str, ...] = ()
+    card: Card = field(default_factory=Card)
+    entities: tuple["Entity", ...] = ()
+    links: tuple[Link, ...] = ()
+    public_ids: tuple[tuple[str, str], ...] = ()
+
+    def is_a(self, role: str) -> bool:
+        """Whether it holds the role."""
+        return role in self.roles
+
+
+@dataclass(frozen=True)
+class Common:
+    """What every object has."""
+
+    handle: str = ""
+    name: str = ""
+    entities: tuple[Entity, ...] = ()
+    links: tuple[Link, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class IpNetwork(Common):
+    """An IP network."""
+
+    blocks: tuple[Block, ...] = ()
+    country: str = ""
+    type: str = ""
+
+
+@dataclass(frozen=True)
+class Autnum(Common):
+    """A range of AS numbers."""
+
+    first: int | None = None
+    last: int | None = None
+    country: str = ""
+
+
+@dataclass(frozen=True)
+class Domain(Common):
+    """A domain name."""
+
+
+def parse_network(value: object) -> IpNetwork | None:
+    """An IP network, or ``None`` when the answer names no addresses."""
+    body = record(value)
+    start = text(body.get("startAddress"))
+    found = _prefixes(body) or span(start, text(body.get("endAddress")))
+    if not found:  # some registries write the prefix into the start or the handle
+        found = tuple(
+            made for each in (start, text(body.get("handle"))) if "/" in each and (made := block(each))
+        )[:1]
+    if not found:
+        return None
+    return IpNetwork(
+        *_common(body), blocks=found, country=text(body.get("country")), type=text(body.get("type"))
+    )
+
+
+def parse_autnum(value: object) -> Autnum | None:
+    """A range of AS numbers, or ``None`` when the answer is none."""
+    body = record(value)
+    first, last = number(body.get("startAutnum")), number(body.get("endAutnum"))
+    kind = text(body.get("objectClassName")).lower()
+    if kind != "autnum" and first is None and last is None:
+        return None
+    return Autnum(*_common(body), first=first, last=last, country=text(body.get("country")))
+
+
+def parse_domain(value: object) -> Domain | None:
+    """A domain, or ``None`` when the answer is none."""
+    body = record(value)
+    kind = text(body.get("objectClassName")).lower()
+    if kind != "domain" and not body.get("ldhName") and not body.get("unicodeName"):
+        return None
+    return Domain(*_common(body))
+
+
+def parse_entity(value: object, depth: int = 0) -> Entity:
+    """An entity with all that is nested in it."""
+    body = record(value)
+    card = body.get("vcardArray", body.get("vcard", body.get("jcard")))
+    return Entity(
+        handle=text(body.get("handle")),
+        roles=_roles(body.get("roles", body.get("role"))),
+        card=parse_card(card),
+        entities=_entities(body.get("entities"), depth + 1),
+        links=_links(body.get("links")),
+        public_ids=tuple(
+            (text(record(each).get("type")).lower(), text(record(each).get("identifier")))
+            for each in listed(body.get("publicIds"))
+        ),
+    )
+
+
+def walk(
+    entities: Sequence[Entity], above: tuple[Entity, ...] = ()
+) -> Iterator[tuple[Entity, tuple[Entity, ...]]]:
+    """Every entity at every depth with those that enclose it, outer ones first."""
+    waiting = [(each, above) for each in entities]
+    for _ in range(_MOST_ENTITIES):
+        if not waiting:
+            return
+        entity, enclosing = waiting.pop(0)
+        yield entity, enclosing
+        waiting += [(each, (*enclosing, entity)) for each in entity.entities]
+
+
+def completed(entity: Entity, among: Sequence[Entity]) -> Entity:
+    """An entity that is only a handle, with the card that the same handle carries elsewhere in the record."""
+    if entity.card != Card() or not entity.handle:
+        return entity
+    twins = (each for each, _ in walk(among) if each.handle == entity.handle and each.card != Card())
+    twin = next(twins, None)
+    return replace(entity, card=twin.card, links=entity.links or twin.links) if twin else entity
+
+
+def _common(
+    body: dict[str, object],
+) -> tuple[str, str, tuple[Entity, ...], tuple[Link, ...], tuple[str, ...]]:
+    remarks = (record(each).get("description") for each in listed(body.get("remarks")))
+    return (
+        text(body.get("handle")),
+        text(body.get("name")),
+        _entities(body.get("entities"), 0),
+        _links(body.get("links")),
+        tuple(line for each in remarks for line in texts(each)),
+    )
+
+
+def _entities(value: object, depth: int) -> tuple[Entity, ...]:
+    if depth > DEEPEST:
+        return ()
+    return tuple(
+        parse_entity(each, depth) for each in listed(value)[:_MOST_ENTITIES] if isinstance(each, dict)
+    )
+
+
+def _links(value: object) -> tuple[Link, ...]:
+    found = (record(each) for each in listed(value))
+    return tuple(
+        Link(text(each.get("rel")).lower(), text(each.get("href")), text(each.get("type")).lower())
+        for each in found
+        if text(each.get("href"))
+    )
+
+
+def _roles(value: object) -> tuple[str, ...]:
+    roles = (role for each in words(value) for role in each.split(","))
+    return tuple(dict.fromkeys(role.strip() for role in roles if role.strip()))
+
+
+def _prefixes(body: dict[str, object]) -> tuple[Block, ...]:
+    found = []
+    for each in listed(body.get("cidr0_cidrs")):
+        prefix = record(each)
+        start = text(prefix.get("v4prefix")) or text(prefix.get("v6prefix"))
+        made = block(f"{start}/{text(prefix.get('length'))}") if start else None
+        found += [made] if made else []
+    return tuple(found)

@@ -1,0 +1,1 @@
+"""WHOIS: how port 43 is asked, and what its texts mean."""

@@ -1,0 +1,145 @@
+"""The wire of WHOIS (RFC 3912).
+
+A line there, a text back, and referrals followed through the guarded door.
+"""
+
+import asyncio
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from hotline.network.faults import NetworkFault
+from takedown.hosting.doors import Door
+from takedown.hosting.servers import Servers
+from takedown.hosting.whois.referrals import Server, parse_server, referral
+
+MOST_REFERRALS: Final = 4
+LONGEST_TEXT: Final = 256 * 1024
+DEADLINE: Final = 10.0
+_LIMIT: Final = re.compile(
+    r"rate limit|limit exceeded|quota exceeded|exceeded (?:your|the) (?:query|quota|maximum)"
+    r"|too many (?:queries|requests)|%ERROR:201|access denied|excessive querying|temporarily denied"
+    r"|number of allowed queries",
+    re.IGNORECASE,
+)
+_SUBSTANCE: Final = re.compile(
+    r"^[ \t]*(?:inetnum|inet6num|netrange|cidr|domain(?: name)?|registrar|ipv4 address|network:"
+    r"|netblock|refer)\b[^\n:]{0,60}:",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+@dataclass(frozen=True)
+class Text:
+    """What one server said."""
+
+    server: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Texts:
+    """What the servers said, in the order in which they were asked, and what went wrong in words."""
+
+    texts: tuple[Text, ...] = ()
+    problems: tuple[str, ...] = ()
+
+
+class WhoisClient:
+    """Asks WHOIS servers, beginning with the operator's."""
+
+    def __init__(self, door: Door, servers: Servers, first: str) -> None:
+        self._door = door
+        self._servers = servers
+        self._first = parse_server(first)
+
+    async def ask(self, question: str) -> Texts:
+        """Asks for an address or a domain and follows at most four referrals.
+
+        Never raises for what servers do.
+
+        When a later server fails, the earlier texts count.
+        """
+        if self._first is None:
+            return Texts(problems=("HOTLINE_WHOIS is no host:port, so that no WHOIS server was asked",))
+        texts: list[Text] = []
+        problems: list[str] = []
+        asked: set[Server] = set()
+        server: Server | None = self._first
+        while server is not None and server not in asked:
+            if len(asked) > MOST_REFERRALS:
+                problems.append(f"the WHOIS servers refer further than {MOST_REFERRALS} times")
+                break
+            asked.add(server)
+            text, problem = await self._one(server, question)
+            problems += [problem] if problem else []
+            texts += [Text(str(server), text)] if text else []
+            server = referral(text)
+        return Texts(tuple(texts), tuple(problems))
+
+    async def follow_up(self, server: str, question: str) -> Texts:
+        """Asks one server again, in its own words, without referrals."""
+        where = parse_server(server)
+        text, problem = await self._one(where, question) if where else ("", None)
+        return Texts((Text(server, text),) if text else (), (problem,) if problem else ())
+
+    async def _one(self, server: Server, question: str) -> tuple[str, str | None]:
+        name = f"whois {server}"
+        async with self._servers.turn(name):
+            if self._servers.rests(name):
+                return "", f"{name} failed a moment ago and was not asked again"
+            try:
+                async with asyncio.timeout(DEADLINE):
+                    text = await self._exchange(server, question)
+            except NetworkFault as fault:
+                problem = f"{name}: {fault.reason}"
+            except TimeoutError:
+                problem = f"{name} did not answer in time"
+            except OSError:
+                problem = f"{name} broke off"
+            else:
+                return self._judged(name, text)
+            self._servers.failed(name)
+            return "", problem
+
+    def _judged(self, name: str, text: str) -> tuple[str, str | None]:
+        if not text.strip():
+            return "", f"{name} gave an empty answer"
+        if _LIMIT.search(text) and not _SUBSTANCE.search(text):
+            self._servers.failed(name)
+            return "", f"{name} limits how often it may be asked (rate limited)"
+        return text, None
+
+    async def _exchange(self, server: Server, question: str) -> str:
+        as_given = server == self._first and server.is_literal
+        reader, writer = await self._door.stream(server.host, server.port, DEADLINE, as_given=as_given)
+        try:
+            writer.write(question.encode("ascii", "ignore") + b"\r\n")
+            await writer.drain()
+            return decoded(await _read(reader))
+        finally:
+            writer.close()
+
+
+def decoded(answer: bytes) -> str:
+    """UTF-8, else Latin-1, with plain line ends and without what no text has."""
+    try:
+        text = answer.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = answer.decode("latin-1")
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
+
+
+async def _read(reader: asyncio.StreamReader) -> bytes:
+    answer = bytearray()
+    while len(answer) < LONGEST_TEXT:
+        try:
+            piece = await reader.read(min(16_384, LONGEST_TEXT - len(answer)))
+        except ConnectionError:
+            if answer:  # many servers reset instead of closing; what came counts
+                break
+            raise
+        if not piece:
+            break
+        answer += piece
+    return bytes(answer)

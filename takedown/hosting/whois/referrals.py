@@ -1,0 +1,82 @@
+"""Where a WHOIS text sends the asker next. Pure."""
+
+import re
+from dataclasses import dataclass
+from ipaddress import ip_address
+from typing import Final
+
+PORT: Final = 43
+_LINE: Final = re.compile(
+    r"^[ \t>*]*(?P<key>referralserver|resourcelink|refer|whois server|registrar whois server|whois)"
+    r"[ \t.]*:[ \t]*(?P<value>\S+)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_RANKS: Final = (
+    "referralserver",
+    "refer",
+    "registrar whois server",
+    "whois server",
+    "whois",
+)
+_HOST: Final = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?")
+
+
+@dataclass(frozen=True)
+class Server:
+    """A WHOIS server, by name or IP literal."""
+
+    host: str
+    port: int = PORT
+
+    def __str__(self) -> str:
+        return self.host if self.port == PORT else f"{self.host}:{self.port}"
+
+    @property
+    def is_literal(self) -> bool:
+        """Whether the host is an IP literal."""
+        try:
+            ip_address(self.host)
+        except ValueError:
+            return False
+        return True
+
+
+def parse_server(text: str) -> Server | None:
+    """``host``, ``host:port``, ``[v6]:port``, ``whois://host:port/``.
+
+    ``None`` for rwhois and for nonsense.
+    """
+    plain = text.strip().lower().rstrip(".,;")
+    scheme, mark, rest = plain.partition("://")
+    if mark and scheme not in ("whois", "http", "https"):
+        return None
+    # Some registrars write their web page where their WHOIS server belongs; the host often serves both.
+    plain = (rest if mark else plain).split("/")[0]
+    host, port = _split(plain) if not (mark and scheme != "whois") else (_split(plain)[0], "")
+    if port and not (port.isascii() and port.isdigit() and 0 < int(port) < 65_536):
+        return None
+    if not host or not (_HOST.fullmatch(host) or Server(host).is_literal):
+        return None
+    if "." not in host and not Server(host).is_literal:
+        return None
+    return Server(host, int(port) if port else PORT)
+
+
+def referral(text: str) -> Server | None:
+    """The next server that a text names, the most telling line first; ``None`` when it is the last word."""
+    found = [(match["key"].lower(), match["value"]) for match in _LINE.finditer(text)]
+    for rank in _RANKS:
+        for key, value in found:
+            if key == rank and (server := parse_server(value)):
+                return server
+    return None
+
+
+def _split(text: str) -> tuple[str, str]:
+    if text.startswith("["):
+        host, _, rest = text[1:].partition("]")
+        return host, rest.removeprefix(":")
+    if text.count(":") > 1:
+        return text, ""
+    host, _, port = text.partition(":")
+    return host.rstrip("."), port
