@@ -12,6 +12,7 @@ from hotline.records import Case, Notice
 from hotline.words import NoticeState
 from notices import outbox
 from notices.channels.smtp import sender_of
+from notices.composition import BadRecipient
 from scheduler.locating import Locator, hosted_by, locate_cases, not_located
 from scheduler.progress import Progress, silence
 from takedown import asking, cases, embargoes, findings
@@ -64,13 +65,13 @@ async def ask(home: Home, progress: Progress = silence) -> Asked:
         await _refresh_queued(home, locator)
         withdraw(home)
         for _ in range(_ROUNDS):
-            result.withheld = await _queue(home, locator, progress)
+            result.withheld, passed_over = await _queue(home, locator, progress)
             sent = await outbox.send_due(home, sender_of(home), CasesMove(home))
             result.sent += sent.sent
             result.failed += sent.failed
             result.unknown += sent.unknown
             progress("sending", result.sent)
-            if not sent.failed:
+            if not sent.failed and not passed_over:
                 break
     return result
 
@@ -103,20 +104,27 @@ def withdraw(home: Home) -> int:
         return withdrawn
 
 
-async def _queue(home: Home, locator: Locator, progress: Progress) -> dict[int, str]:
+async def _queue(home: Home, locator: Locator, progress: Progress) -> tuple[dict[int, str], int]:
+    """Queues what is cleared; returns what is withheld, and how many contacts turned out to be no address at all."""
     requests, withheld = _decide(home)
     stale = [each.case.number for each in requests if not findings.is_fresh(each.finding, home.now())]
     if stale:
         await locate_cases(home, locator, stale, progress)
         requests, withheld = _decide(home)
     if not requests:
-        return withheld
+        return withheld, 0
     outbox.demand_sender(home.settings)
     pages = await _pages(home, locator, requests)
+    passed_over = 0
     with home.session() as session:
         for order in asking.orders(home, session, requests, pages):
-            outbox.queue(home, session, order)
-    return withheld
+            try:
+                with session.begin_nested():
+                    outbox.queue(home, session, order)
+            except BadRecipient:
+                findings.mark_dead(home, session, order.contact_id, "not an address that mail can be sent to")
+                passed_over += 1
+    return withheld, passed_over
 
 
 def _decide(home: Home) -> tuple[list[Request], dict[int, str]]:

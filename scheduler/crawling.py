@@ -57,15 +57,14 @@ async def crawl(home: Home, progress: Progress = silence) -> Crawled:
     with home.session() as session:
         embargoes.end_the_past(home, session)
         allowed = mandate.current(session, home.vault, home.kind).may_follow(home.now())
-        cases.allow_links(session, allowed)
-    claimed = tickets.claim(home)
-    if not claimed.purses:
+    claimed = tickets.claim(home, allowed)
+    if claimed is None:
         return Crawled()
     async with opened_eyes(home) as eyes:
         await _look_first(home, eyes, claimed.ticket_ids, progress)
         with home.reading() as session:
             index = ListIndex.load(session)
-        report = await running.crawl(home, eyes.network, eyes.fetcher, index, CasesOpen(home), claimed, progress)
+        report = await running.crawl(home, eyes.fetcher, index, CasesOpen(home), claimed, progress)
         await _hold_surplus(home, eyes, claimed.crawl_key, progress)
     return Crawled(
         report.tickets,

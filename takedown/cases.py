@@ -169,10 +169,3 @@ def demand_ticket(home: Home, session: Session, case: Case, *, also_when_done: b
     session.add(
         Ticket(case_id=case.number, state=TicketState.OPEN, opened_at=home.now(), expires_at=home.now() + TICKET_LIFE)
     )
-
-
-def allow_links(session: Session, allowed: bool) -> None:
-    """Lets the open tickets follow links, or not, as the mandate says at this moment."""
-    for ticket in session.exec(select(Ticket).where(Ticket.state == TicketState.OPEN)):
-        ticket.follow_links = allowed
-        session.add(ticket)

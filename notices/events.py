@@ -1,0 +1,24 @@
+"""What happens to a notice, for whoever must move its cases.
+
+Notices do not know the workflow (siblings never import each other): the scheduler hands in an implementation. Each
+method runs in the transaction that changes the notice, so that notice and cases change together or not at all.
+"""
+
+from typing import Protocol
+
+from sqlmodel import Session
+
+from hotline.records import Notice
+
+
+class Events(Protocol):
+    """The moments at which a notice's cases move."""
+
+    def sent(self, session: Session, notice: Notice) -> None:
+        """Our mail server has it; ``notice.sent_at`` is when."""
+
+    def failed(self, session: Session, notice: Notice) -> None:
+        """Our mail server refused it for good: the next contact is to be asked."""
+
+    def bounced(self, session: Session, notice: Notice) -> None:
+        """It never reached its recipient: the next contact is to be asked."""

@@ -1,0 +1,105 @@
+"""Putting a notice into the outbox: its row, its cases and its frozen bytes, in the caller's transaction."""
+
+import json
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from hotline.errors import HotlineError
+from hotline.facts import NoticeOrder
+from hotline.home import Home
+from hotline.records import Notice, NoticeCase
+from hotline.settings import Settings
+from hotline.words import NoticeState
+from notices import tokens
+from notices.composition import Frame, compose
+from notices.plain import is_mail_address
+from notices.wording import language_for
+
+_TOKEN_SHAPE = "0" * 32
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who signs the notices."""
+
+    mail_from: str
+    organisation: str
+    country: str
+
+
+def demand_sender(settings: Settings) -> Identity:
+    """Who signs; asked before anything is queued.
+
+    Raises:
+        HotlineError: a setting is missing, or no return path can be made of the address.
+    """
+    wanted = (
+        ("HOTLINE_MAIL_FROM", settings.mail_from),
+        ("HOTLINE_ORGANISATION", settings.organisation),
+        ("HOTLINE_COUNTRY", settings.country),
+    )
+    missing = [name for name, value in wanted if not value]
+    if not settings.mail_from or not settings.organisation or not settings.country:
+        raise HotlineError(f"notices need {' and '.join(missing)}; set {'it' if len(missing) == 1 else 'them'}")
+    if not is_mail_address(tokens.return_path(settings.mail_from, _TOKEN_SHAPE)):
+        raise HotlineError(
+            "HOTLINE_MAIL_FROM: no return path can be made of it; use at most 31 plain signs before the @"
+        )
+    return Identity(settings.mail_from, settings.organisation, settings.country)
+
+
+def queue(home: Home, session: Session, order: NoticeOrder) -> Notice:
+    """Writes the notice with its message as it will leave, however often it has to.
+
+    Raises:
+        HotlineError: the settings do not say who signs.
+        BadRecipient: the contact's address cannot be written to.
+    """
+    identity = demand_sender(home.settings)
+    now = home.now()
+    notice = Notice(
+        provider_id=order.provider_id,
+        contact_id=order.contact_id,
+        role=order.role,
+        language=language_for(order.provider_country),
+        round=order.round,
+        escalation=order.escalation,
+        state=NoticeState.QUEUED,
+        queued_at=now,
+        next_try_at=now,
+    )
+    tokens.stamp(home.vault, notice, identity.mail_from)
+    home.vault.write(notice, "to", order.to)
+    message = compose(order, _frame(home, identity, notice))
+    home.vault.write(notice, "bytes", message.decode("latin-1"))
+    session.add(notice)
+    session.flush()
+    _write_cases(home, session, notice, order)
+    home.record(
+        session, "system", "notice:message:queued", f"notice {notice.number}",
+        cases=[item.case_id for item in order.items], role=order.role.value, to=order.to,
+    )  # fmt: skip
+    return notice
+
+
+def _frame(home: Home, identity: Identity, notice: Notice) -> Frame:
+    return Frame(
+        mail_from=identity.mail_from,
+        return_path=tokens.return_path(identity.mail_from, home.vault.return_token(notice.key)),
+        message_id=notice.message_id or "",
+        organisation=identity.organisation,
+        country=identity.country,
+        public_url=home.settings.public_url,
+        answer_token=home.vault.answer_token(notice.key),
+        now=notice.queued_at,
+        language=notice.language,
+    )
+
+
+def _write_cases(home: Home, session: Session, notice: Notice, order: NoticeOrder) -> None:
+    for item in order.items:
+        row = NoticeCase(notice_id=notice.number, case_id=item.case_id, episode=item.episode)
+        home.vault.write(row, "pages", json.dumps(item.pages) if item.pages else None)
+        session.add(row)
+    session.flush()

@@ -1,0 +1,49 @@
+"""What the outbox asks of a channel, and what it is told."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from hotline.words import DeliveryOutcome
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """One message on its way: one sender, one recipient, the frozen bytes."""
+
+    sender: str = field(repr=False)
+    recipient: str = field(repr=False)
+    message: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How an attempt ended.
+
+    ``problem`` says why in words without any address; ``text`` is what the server said, which may hold addresses.
+    ``connected`` is false when no session with the server came about: then the next message would not fare better.
+    """
+
+    outcome: DeliveryOutcome
+    problem: str | None = None
+    code: int | None = None
+    text: str | None = None
+    connected: bool = True
+
+
+class ClaimLost(Exception):
+    """Another sender has taken the notice up; this one must not finish."""
+
+
+class Sender(Protocol):
+    """A channel. It raises nothing but what ``before_dot`` raises."""
+
+    async def hand_over(self, envelope: Envelope, before_dot: Callable[[], None]) -> Outcome:
+        """Hands one message over.
+
+        ``before_dot`` is called once the server is ready for the text and before the first byte of it leaves: from then
+        on nobody can know without an answer. When it raises, the transfer is broken off and the error passed on.
+        """
+
+    async def close(self) -> None:
+        """Ends the session, if there is one."""

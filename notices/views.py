@@ -1,0 +1,136 @@
+"""Notices, deliveries and answers as people and programs see them (CONTRACT, "A notice").
+
+In a home in earnest addresses are withheld, the message too, unless the caller says that somebody entitled reveals
+them: whether one may, others decide and audit.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from email import message_from_bytes
+from email.policy import default
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from hotline.clock import utc_text
+from hotline.errors import HotlineError
+from hotline.home import Home
+from hotline.records import Delivery, Notice, NoticeCase, Provider, Reply
+
+Json = dict[str, Any]
+
+
+def show(home: Home, notice_id: int, reveal: bool = False) -> Json:
+    """One notice with its message: its headers and its text, readable.
+
+    Raises:
+        HotlineError: there is no such notice.
+    """
+    with home.reading() as session:
+        notice = session.get(Notice, notice_id)
+        if notice is None:
+            raise HotlineError(f"there is no notice {notice_id}; `hotline notices list` shows them")
+        view = _views(home, session, [notice], reveal)[0]
+        shown = home.practice or reveal
+        return {**view, "message": readable(_bytes(home, notice)) if shown else None}
+
+
+def list_notices(home: Home, reveal: bool = False) -> list[Json]:
+    """All notices, the oldest first."""
+    with home.reading() as session:
+        notices = session.exec(select(Notice).order_by(col(Notice.id))).all()
+        return _views(home, session, notices, reveal)
+
+
+def of_case(home: Home, session: Session, case_id: int, reveal: bool = False) -> dict[str, list[Json]]:
+    """What ``case ID`` adds: ``notices``, ``deliveries`` and ``replies``, each oldest first."""
+    ours = select(NoticeCase.notice_id).where(col(NoticeCase.case_id) == case_id)
+    notices = session.exec(select(Notice).where(col(Notice.id).in_(ours)).order_by(col(Notice.id))).all()
+    deliveries = session.exec(select(Delivery).where(col(Delivery.notice_id).in_(ours)).order_by(col(Delivery.id)))
+    replies = session.exec(select(Reply).where(col(Reply.notice_id).in_(ours)).order_by(col(Reply.id)))
+    shown = home.practice or reveal
+    return {
+        "notices": _views(home, session, notices, reveal),
+        "deliveries": [_delivery(home, row, shown) for row in deliveries],
+        "replies": [_reply(home, row, shown) for row in replies],
+    }
+
+
+def readable(message: bytes) -> str:
+    """A message of ours as text: the headers, an empty line, the text part."""
+    parsed = message_from_bytes(message, policy=default)
+    body = parsed.get_body(("plain",))
+    headers = "".join(f"{name}: {value}\n" for name, value in parsed.items() if not name.startswith("MIME"))
+    return headers + "\n" + (str(body.get_content()) if body is not None else "")
+
+
+def _bytes(home: Home, notice: Notice) -> bytes:
+    return home.vault.text(notice, "bytes").encode("latin-1")
+
+
+def _views(home: Home, session: Session, notices: Sequence[Notice], reveal: bool) -> list[Json]:
+    cases = _cases(session, [notice.number for notice in notices])
+    providers = _providers(home, session, {notice.provider_id for notice in notices if notice.provider_id})
+    shown = home.practice or reveal
+    return [
+        {
+            "id": notice.id,
+            "cases": cases[notice.number],
+            "provider": providers.get(notice.provider_id or 0),
+            "to": home.vault.read(notice, "to") if shown else None,
+            "role": notice.role.value,
+            "language": notice.language,
+            "round": notice.round,
+            "escalation": notice.escalation,
+            "state": notice.state.value,
+            "attempts": notice.attempts,
+            "message_id": notice.message_id,
+            "queued_at": utc_text(notice.queued_at),
+            "sent_at": utc_text(notice.sent_at),
+            "problem": home.vault.read(notice, "problem"),
+        }
+        for notice in notices
+    ]
+
+
+def _cases(session: Session, notices: Sequence[int]) -> defaultdict[int, list[int]]:
+    found: defaultdict[int, list[int]] = defaultdict(list)
+    for few in _chunks(notices):
+        rows = select(NoticeCase.notice_id, NoticeCase.case_id).where(col(NoticeCase.notice_id).in_(few))
+        for notice_id, case_id in session.exec(rows.order_by(col(NoticeCase.id))):
+            found[notice_id].append(case_id)
+    return found
+
+
+def _providers(home: Home, session: Session, wanted: Iterable[int]) -> dict[int, Json]:
+    return {
+        row.number: {"name": home.vault.read(row, "name"), "asn": row.asn, "country": row.country}
+        for few in _chunks(sorted(wanted))
+        for row in session.exec(select(Provider).where(col(Provider.id).in_(few)))
+    }
+
+
+def _chunks(numbers: Sequence[int], size: int = 500) -> Iterable[Sequence[int]]:
+    # A database takes only so many values in one question.
+    return (numbers[start : start + size] for start in range(0, len(numbers), size))
+
+
+def _delivery(home: Home, row: Delivery, shown: bool) -> Json:
+    return {
+        "notice": row.notice_id,
+        "attempt": row.attempt,
+        "outcome": row.outcome.value,
+        "code": row.code,
+        "reply": home.vault.read(row, "reply") if shown else None,
+        "at": utc_text(row.at),
+    }
+
+
+def _reply(home: Home, row: Reply, shown: bool) -> Json:
+    return {
+        "notice": row.notice_id,
+        "kind": row.kind.value,
+        "permanent": row.permanent,
+        "message": home.vault.read(row, "bytes") if shown else None,
+        "received_at": utc_text(row.received_at),
+    }
