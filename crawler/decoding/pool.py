@@ -1,0 +1,204 @@
+"""The parent's side of decoding: a few children, each with one picture at a time and a deadline.
+
+The pool is small and simple on purpose: what it must get right is that a child which crashes, hangs or eats memory
+costs one ``problem`` and is replaced, and that no picture is ever in a file.
+"""
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Self
+
+from crawler.digests import SNIFFED_BYTES, media_type
+
+DEADLINE: Final = 20.0
+"""Seconds of real time for one picture; 64 megapixels take half of it on an ordinary machine."""
+START_DEADLINE: Final = 30.0
+LARGEST_PICTURE: Final = 32 * 2**20
+"""Bytes of a picture that is decoded; a larger one has its digests alone."""
+PICTURES_A_CHILD: Final = 2000
+"""After so many a child is replaced: decoders leak."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What became of one picture: its PDQ (64 hexadecimal digits) with quality and frames, or a problem in words."""
+
+    pdq: str | None = None
+    quality: int | None = None
+    frames: int | None = None
+    media_type: str | None = None
+    problem: str | None = None
+
+
+class Decoder:
+    """The pool. Children start when they are first needed; ``close`` ends them.
+
+    ``unfiltered`` tells, once a child has started, why it has no system call filter (``None``: it has one).
+    """
+
+    def __init__(self, children: int | None = None, deadline: float = DEADLINE) -> None:
+        self._free: asyncio.Queue[_Child | None] = asyncio.Queue()
+        for _ in range(children or max(1, min(4, os.cpu_count() or 1))):
+            self._free.put_nowait(None)
+        self._alive: set[_Child] = set()
+        self._deadline = deadline
+        self.unfiltered: str | None = None
+        self.crashes = 0
+
+    @classmethod
+    @contextlib.asynccontextmanager
+    async def open(cls, children: int | None = None, deadline: float = DEADLINE) -> AsyncIterator[Self]:
+        """A pool for as long as the block lasts."""
+        decoder = cls(children, deadline)
+        try:
+            yield decoder
+        finally:
+            decoder.close()
+
+    async def fingerprint(self, picture: bytes | int) -> Picture:
+        """Decodes a picture, given as bytes or as a descriptor of anonymous memory (the caller's to close).
+
+        Never raises for what is in the picture.
+        """
+        if isinstance(picture, bytes):
+            descriptor = in_memory(picture)
+            try:
+                return await self.fingerprint(descriptor)
+            finally:
+                os.close(descriptor)
+        kind = media_type(os.pread(picture, SNIFFED_BYTES, 0))
+        child = await self._free.get()
+        answered = False
+        try:
+            child = child or await self._start()
+            answer = await child.ask(picture, self._deadline)
+            answered = True
+        except TimeoutError:
+            return Picture(media_type=kind, problem="decoding took too long")
+        except (OSError, ValueError):
+            return Picture(media_type=kind, problem="the decoder crashed")
+        finally:
+            # One that was interrupted goes too: its late answer would be taken for the next picture's.
+            self._free.put_nowait(self._retired(child) if answered else self._replaced(child))
+        return Picture(answer.get("pdq"), answer.get("quality"), answer.get("frames"), kind, answer.get("problem"))
+
+    def close(self) -> None:
+        """Ends all children."""
+        for child in list(self._alive):
+            child.end()
+        self._alive.clear()
+
+    async def _start(self) -> "_Child":
+        child = _Child()
+        self._alive.add(child)
+        try:
+            greeting = await child.hear(START_DEADLINE)
+        except BaseException:
+            self._replaced(child)
+            raise
+        self.unfiltered = greeting.get("unfiltered")
+        return child
+
+    def _replaced(self, child: "_Child | None") -> "_Child | None":
+        """Ends a child that failed; the next picture starts another."""
+        if child is not None:
+            self.crashes += 1
+            child.end()
+            self._alive.discard(child)
+        return None
+
+    def _retired(self, child: "_Child | None") -> "_Child | None":
+        if child is not None and child.served >= PICTURES_A_CHILD:
+            child.end()
+            self._alive.discard(child)
+            return None
+        return child
+
+
+class _Child:
+    """One process and the socket to it."""
+
+    def __init__(self) -> None:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        ours.setblocking(False)
+        self._channel = ours
+        self.served = 0
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-B", "-s", "-m", "crawler.decoding.child", str(theirs.fileno())],
+                pass_fds=[theirs.fileno()],
+                env=_environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+
+    async def ask(self, descriptor: int, deadline: float) -> dict[str, Any]:
+        self.served += 1
+        socket.send_fds(self._channel, [b"picture"], [descriptor])
+        return await self.hear(deadline)
+
+    async def hear(self, deadline: float) -> dict[str, Any]:
+        async with asyncio.timeout(deadline):
+            message = await asyncio.get_running_loop().sock_recv(self._channel, 65_536)
+        if not message:
+            raise OSError("the child ended")
+        answer = json.loads(message)
+        return answer if isinstance(answer, dict) else {}
+
+    def end(self) -> None:
+        self._channel.close()
+        self._process.send_signal(signal.SIGKILL)
+        self._process.wait()
+
+
+def _environment() -> dict[str, str]:
+    # Nothing of ours, HOTLINE_* least of all; one thread for the linear algebra that NumPy may bring.
+    root = str(Path(__file__).resolve().parents[2])
+    return {
+        "PYTHONPATH": os.pathsep.join([root, *(path for path in sys.path if path)]),
+        "LANG": "C.UTF-8",
+        "OPENBLAS_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
+    }
+
+
+def in_memory(picture: bytes = b"") -> int:
+    """A descriptor of anonymous memory, which no name leads to and which ends with its last holder."""
+    descriptor = os.memfd_create("picture", os.MFD_CLOEXEC)
+    view = memoryview(picture)
+    while view:
+        view = view[os.write(descriptor, view) :]
+    return descriptor
+
+
+def fingerprint_now(pictures: list[bytes]) -> list[Picture]:
+    """The same for callers without an event loop, one after the other."""
+
+    async def all_of_them() -> list[Picture]:
+        async with Decoder.open(children=1) as decoder:
+            return [await decoder.fingerprint(picture) for picture in pictures]
+
+    return asyncio.run(all_of_them())
+
+
+def filter_problem() -> str | None:
+    """Why decoders run without a system call filter on this machine, for ``doctor``; ``None``: they have one."""
+
+    async def greeting() -> str | None:
+        async with Decoder.open(children=1) as decoder:
+            picture = await decoder.fingerprint(b"not a picture")
+            crashed = picture.problem == "the decoder crashed"
+            return "the decoder does not start; run it once by hand" if crashed else decoder.unfiltered
+
+    return asyncio.run(greeting())

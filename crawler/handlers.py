@@ -1,0 +1,49 @@
+"""Scrapy's download handler over our fetcher: bodies are hashed as they stream, and Scrapy never holds one.
+
+Scrapy is given numbers instead of addresses (``http://row.invalid/7``): whatever it might log, count or put into a
+traceback names nothing. The address travels beside, in the request's ``meta``.
+"""
+
+from typing import TYPE_CHECKING, Final
+
+from scrapy import Request
+from scrapy.core.downloader.handlers.base import BaseDownloadHandler
+from scrapy.http import Response
+
+from crawler.fetcher import Fetched
+from crawler.items import Order
+from crawler.work import Work
+from hotline.address import parse_url
+
+if TYPE_CHECKING:
+    from crawler.spiders.confirmed import ConfirmedSpider
+
+_DENIED: Final = frozenset({401, 403, 404, 410})
+
+
+class FetchedResponse(Response):
+    """A response without a body: what is known of it is ``fetched``."""
+
+    def __init__(self, url: str, fetched: Fetched) -> None:
+        super().__init__(url, status=fetched.status or 200)
+        self.fetched = fetched
+
+
+class StreamingHandler(BaseDownloadHandler):
+    """Fetches what a request orders. Never raises for what a stranger does."""
+
+    async def download_request(self, request: Request) -> Response:
+        spider: ConfirmedSpider = self.crawler.spider  # type: ignore[assignment]
+        order: Order = request.meta["order"]
+        return FetchedResponse(request.url, await _fetch(spider.work, order))
+
+
+async def _fetch(work: Work, order: Order) -> Fetched:
+    fetched = await work.fetcher.fetch(order.url, referrer=order.referrer, jar=work.jar, most_bytes=order.most_bytes)
+    work.walked.add(order.url.text)
+    if fetched.status not in _DENIED or order.referrer is None or order.referrer in work.walked:
+        return fetched
+    # A crawl that was resumed has lost the cookies of the pages that it does not fetch again.
+    work.walked.add(order.referrer)
+    await work.fetcher.fetch(parse_url(order.referrer), jar=work.jar)
+    return await work.fetcher.fetch(order.url, referrer=order.referrer, jar=work.jar, most_bytes=order.most_bytes)

@@ -1,0 +1,286 @@
+"""Looking again at one URL: not only whether it answers, but whether what it answers may be believed.
+
+A disguised site shows a 404 to whoever comes without the right page behind him, and a careless one answers 200 to
+everything. So a denial is believed only after the confirming path was walked again with its cookies, and a stranger's
+"200" is held against a random address beside it. Whatever goes wrong on our side is a fault of the look.
+"""
+
+import asyncio
+import re
+import secrets
+from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+from urllib.parse import quote
+
+from crawler.cookies import Jar
+from crawler.digests import bits_apart, digests_of
+from crawler.fetcher import Fetched, Fetcher
+from crawler.hashlists.index import ListIndex
+from crawler.hashlists.matching import is_legible
+from crawler.pages import looks_like_media, read_page
+from crawler.shapes import is_login_or_challenge, shape
+from hotline.address import BadUrl, Url, parse_url
+from hotline.facts import Look, LookOrder, Sibling
+from hotline.words import Content
+
+AT_ONCE: Final = 16
+AT_ONCE_A_HOST: Final = 4
+MOST_REDIRECTS: Final = 5
+MOST_MEDIA_OF_A_PAGE: Final = 60
+MOST_MEDIA_OF_AN_ENTRY: Final = 20
+_GONE: Final = frozenset({404, 410})
+
+
+async def look_all(
+    orders: Sequence[LookOrder], fetcher: Fetcher, index: ListIndex, now: datetime
+) -> AsyncIterator[tuple[LookOrder, Look]]:
+    """Looks at all of them, many at once but few at one host; yields each as it is done."""
+    overall = asyncio.Semaphore(AT_ONCE)
+    of_host: dict[str, asyncio.Semaphore] = {}
+
+    async def one(order: LookOrder) -> tuple[LookOrder, Look]:
+        gate = of_host.setdefault(_host_of(order), asyncio.Semaphore(AT_ONCE_A_HOST))
+        async with gate, overall:
+            return order, await look(order, fetcher, index, now)
+
+    tasks = [asyncio.create_task(one(order)) for order in orders]
+    try:
+        for done in asyncio.as_completed(tasks):
+            yield await done
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def look(order: LookOrder, fetcher: Fetcher, index: ListIndex, now: datetime) -> Look:
+    """One look. Never raises for what a stranger does; a fault of ours is told as one, and means nothing else."""
+    try:
+        return await _Looking(order, fetcher, index, now).look()
+    except Exception as wrong:
+        fault = f"a fault of ours ({type(wrong).__name__})"
+        return Look(at=now, vantage=fetcher.vantage, fault="broken", fault_reason=fault)
+
+
+@dataclass(frozen=True)
+class _Arrival:
+    """Where a journey ended. ``redirects`` were followed to get there."""
+
+    fetched: Fetched
+    redirects: int
+
+
+class _Looking:
+    """One look on its way: it counts the bytes, and remembers the pages of the confirming path."""
+
+    def __init__(self, order: LookOrder, fetcher: Fetcher, index: ListIndex, now: datetime) -> None:
+        self._order = order
+        self._url = parse_url(order.url)
+        self._fetcher = fetcher
+        self._index = index
+        self._now = now
+        self._jar = Jar()
+        self._entries: list[Fetched] = []
+        self._size = 0
+        self._path = _path_of(order)
+
+    async def look(self) -> Look:
+        arrival = await self._arrive(self._url, self._path[-1] if self._path else None)
+        replayed = False
+        if self._path and arrival.fetched.fault is None and not self._is_known(arrival.fetched):
+            arrival = await self._replay()
+            replayed = True
+        seen = replace(self._described(arrival), replayed=replayed)
+        seen = await self._probed(seen, arrival.fetched)
+        if arrival.fetched.fault is None and arrival.fetched.status in _GONE:
+            seen = replace(seen, moved_to=await self._moved_to())
+        return replace(seen, size=self._size)
+
+    # ------------------------------------------------------------------ walking
+
+    async def _fetch(self, url: Url, referrer: str | None) -> Fetched:
+        fetched = await self._fetcher.fetch(url, referrer=referrer, jar=self._jar)
+        self._size += fetched.size
+        return fetched
+
+    async def _arrive(self, url: Url, referrer: str | None) -> _Arrival:
+        for redirects in range(MOST_REDIRECTS + 1):
+            fetched = await self._fetch(url, referrer)
+            if fetched.location is None:
+                return _Arrival(fetched, redirects)
+            url = fetched.location
+        return _Arrival(
+            Fetched(url, fault="redirects", fault_reason="more redirects than are followed"), MOST_REDIRECTS
+        )
+
+    async def _replay(self) -> _Arrival:
+        """The way that the report and the crawl came: each page of the path after the one before, cookies kept."""
+        self._jar = Jar()
+        before = None
+        for page in self._path:
+            try:
+                arrival = await self._arrive(parse_url(page), before)
+            except BadUrl:
+                continue
+            self._entries.append(arrival.fetched)
+            before = page
+        return await self._arrive(self._url, before)
+
+    # ------------------------------------------------------------------ telling
+
+    def _is_known(self, fetched: Fetched) -> bool:
+        """Whether this is plainly what was there before, so that nobody needs to come again by another way."""
+        if not fetched.served or fetched.digests is None:
+            return False
+        known = {self._order.sha256, self._order.assessed_sha256} - {None}
+        if not known or fetched.digests.sha256 in known:
+            return not self._walled(fetched)
+        return self._order.content is Content.PAGE and fetched.content is Content.PAGE and not self._walled(fetched)
+
+    def _walled(self, fetched: Fetched) -> bool:
+        if fetched.fault is not None or fetched.status is None or fetched.status in _GONE:
+            return False
+        return is_login_or_challenge(fetched.html or b"", fetched.status, fetched.headers)
+
+    def _described(self, arrival: _Arrival) -> Look:
+        fetched = arrival.fetched
+        digests = fetched.digests if fetched.fault is None else None
+        page = fetched.html is not None
+        listed = None
+        if digests is not None and fetched.served and not page:
+            listed = self._index.match(digests).listed
+        distance = None
+        if digests is not None and digests.pdq and self._order.pdq and is_legible(digests):
+            distance = bits_apart(digests.pdq, self._order.pdq)
+        return Look(
+            at=self._now,
+            vantage=self._fetcher.vantage,
+            status=fetched.status,
+            fault=fetched.fault,
+            fault_reason=fetched.fault_reason,
+            resolvers_asked=fetched.resolvers_asked,
+            resolvers_denying=fetched.resolvers_denying,
+            peer=fetched.peer,
+            final_url=fetched.url.text if arrival.redirects else None,
+            redirects=arrival.redirects,
+            content=fetched.content,
+            digests=digests,
+            shape=shape(fetched.html or b"") if page else None,
+            walled=self._walled(fetched),
+            distance=distance,
+            listed=listed,
+        )
+
+    # ------------------------------------------------------------------ probing
+
+    async def _probed(self, seen: Look, fetched: Fetched) -> Look:
+        if not fetched.served or seen.walled:
+            return seen
+        if self._order.content is Content.PAGE and self._order.media and fetched.content is Content.PAGE:
+            seen = await self._with_media(seen, fetched)
+        if self._differs(seen):
+            seen = replace(seen, sibling=await self._sibling())
+        return seen
+
+    def _differs(self, seen: Look) -> bool:
+        """Whether something else than what was known is served, so that it must be asked what anything gets here."""
+        known = {self._order.sha256, self._order.assessed_sha256} - {None}
+        return bool(known) and seen.digests is not None and seen.digests.sha256 not in known and not seen.media_seen
+
+    async def _sibling(self) -> Sibling:
+        try:
+            arrival = await self._arrive(beside(self._url), self._path[-1] if self._path else None)
+        except BadUrl:
+            return Sibling(None)
+        fetched = arrival.fetched
+        return Sibling(
+            status=fetched.status if fetched.fault is None else None,
+            content=fetched.content,
+            sha256=fetched.digests.sha256 if fetched.digests else None,
+            shape=shape(fetched.html) if fetched.html is not None else None,
+        )
+
+    async def _with_media(self, seen: Look, page: Fetched) -> Look:
+        """A page case is there as long as any of its known files is on it."""
+        links = await asyncio.to_thread(read_page, page.html or b"", page.url)
+        found = {digests_of(picture).sha256 for picture in links.pictures}
+        urls = [*links.media, *filter(looks_like_media, links.links)][:MOST_MEDIA_OF_A_PAGE]
+        files = await self._fetch_all(urls, page.url.text)
+        found |= {file.digests.sha256 for file in files if file.served and file.digests}
+        unclear = sum(1 for file in files if file.fault or not (file.served or file.status in _GONE))
+        return replace(
+            seen,
+            media_known=len(self._order.media),
+            media_seen=len(self._order.media & found),
+            media_unclear=unclear,
+        )
+
+    async def _moved_to(self) -> str | None:
+        """Where the pages that showed the file show the same file now, under another address."""
+        known = {self._order.sha256, self._order.assessed_sha256} - {None}
+        if not known or self._order.content is Content.PAGE:
+            return None
+        for page in self._entries:
+            if page.html is None or not page.served:
+                continue
+            links = await asyncio.to_thread(read_page, page.html, page.url)
+            urls = [*links.media, *filter(looks_like_media, links.links)]
+            others = [url for url in urls if url.text != self._url.text][:MOST_MEDIA_OF_AN_ENTRY]
+            for file in await self._fetch_all(others, page.url.text):
+                if file.served and file.digests and file.digests.sha256 in known:
+                    return file.url.text
+        return None
+
+    async def _fetch_all(self, urls: Iterable[Url], referrer: str) -> list[Fetched]:
+        gate = asyncio.Semaphore(AT_ONCE_A_HOST)
+
+        async def one(url: Url) -> Fetched:
+            async with gate:
+                return (await self._arrive(url, referrer)).fetched
+
+        return await asyncio.gather(*(one(url) for url in urls))
+
+
+def _path_of(order: LookOrder) -> tuple[str, ...]:
+    """The pages before the URL: how the report came, then a page on which it was seen."""
+    pages = [page for page in (order.referrer, *order.entry[:1]) if page is not None and page != order.url]
+    return tuple(dict.fromkeys(pages))
+
+
+def beside(url: Url) -> Url:
+    """A random address beside this one: same depth, same ending; where a query chooses, another query."""
+    before, mark, query = url.text.partition("?")
+    if mark:
+        return parse_url(f"{before}?{_shuffled(query)}")
+    start, _, name = before.rpartition("/")
+    if not name:  # a folder: another one of the same parent, or below the root where there is none
+        parent = start.rpartition("/")[0] if start.count("/") > 2 else start
+        return parse_url(f"{parent}/{_word(8)}/")
+    stem, dot, ending = name.rpartition(".")
+    return parse_url(f"{start}/{_word(max(6, len(stem or name)))}{dot}{quote(ending) if dot else ''}")
+
+
+def _shuffled(query: str) -> str:
+    """Every value replaced by a random one of the same length and kind; the names stay."""
+
+    def other(match: re.Match[str]) -> str:
+        value = match.group(2)
+        fresh = "".join(secrets.choice("123456789") for _ in value) if value.isdigit() else _word(max(4, len(value)))
+        return f"{match.group(1)}={fresh}"
+
+    shuffled = re.sub(r"([^&=]*)=([^&]*)", other, query)
+    return shuffled if shuffled != query else _word(8)
+
+
+def _word(length: int) -> str:
+    return "".join(secrets.choice("bcdfghjklmnpqrstvwxz") for _ in range(min(length, 40)))
+
+
+def _host_of(order: LookOrder) -> str:
+    try:
+        return parse_url(order.url).host
+    except BadUrl:
+        return ""
+
