@@ -4,13 +4,15 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from hotline.home import Home, open_home, refuse_going_back
 from hotline.settings import Settings, load
-from hotline.staff import Actor, who_acts
+
+if TYPE_CHECKING:
+    from hotline.home import Home
+    from hotline.staff import Actor
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 As = Annotated[str | None, typer.Option("--as", metavar="NAME", help="Who acts; or HOTLINE_STAFF.")]
@@ -22,14 +24,18 @@ def settings() -> Settings:
 
 
 @contextmanager
-def reading() -> Iterator[Home]:
+def reading() -> Iterator["Home"]:
     """A home for a command that changes nothing."""
+    from hotline.home import open_home
+
     yield open_home(settings())
 
 
 @contextmanager
-def changing() -> Iterator[Home]:
+def changing() -> Iterator["Home"]:
     """A home for a command that changes something: time may not run backwards, and the audit log is sealed after it."""
+    from hotline.home import open_home, refuse_going_back
+
     home = open_home(settings())
     refuse_going_back(home)
     try:
@@ -38,13 +44,14 @@ def changing() -> Iterator[Home]:
         home.seal_audit()
 
 
-def actor_for(home: Home, name: str | None, deed: str, *, system: bool = False) -> Actor:
+def actor_for(home: "Home", name: str | None, deed: str, *, system: bool = False) -> "Actor":
     """Who acts, if they may do this deed.
 
     Raises:
         HotlineError: nobody is named or known, the credential is missing, or the deed is not theirs.
     """
     from hotline.permissions import demand
+    from hotline.staff import who_acts
 
     actor = who_acts(home, name, system=system)
     if actor.role is not None:

@@ -3,14 +3,11 @@
 from pathlib import Path
 from typing import Any, Final
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, create_engine, event, inspect
+from sqlalchemy import Engine, create_engine, event, inspect, text
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from hotline.errors import HotlineError
+from hotline.migrations import VERSIONS
 
 _MIGRATIONS: Final = Path(__file__).parent / "migrations"
 
@@ -47,18 +44,18 @@ def _begin_immediate(connection: Any) -> None:
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
 
-def _config(engine: Engine) -> Config:
+def migrate(engine: Engine) -> None:
+    """Brings the schema to the newest version; one that is there already is left alone."""
+    # Alembic takes longer to import than most commands take to run; only this one needs it.
+    from alembic import command
+    from alembic.config import Config
+
+    refuse_newer(engine)
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
     config.attributes["engine"] = engine
-    return config
-
-
-def migrate(engine: Engine) -> None:
-    """Brings the schema to the newest version; one that is there already is left alone."""
-    refuse_newer(engine)
     try:
-        command.upgrade(_config(engine), "head")
+        command.upgrade(config, "head")
     except SQLAlchemyError as wrong:
         raise HotlineError(f"the database schema could not be brought up to date: {type(wrong).__name__}") from None
 
@@ -66,8 +63,10 @@ def migrate(engine: Engine) -> None:
 def version(engine: Engine) -> str | None:
     """The schema version that the database is at; ``None`` for an empty one."""
     try:
-        with engine.connect() as connection:
-            return MigrationContext.configure(connection).get_current_revision()
+        with engine.execution_options(reading=True).connect() as connection:
+            if not inspect(connection).has_table("alembic_version"):
+                return None
+            return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     except OperationalError as wrong:
         raise HotlineError(f"the database cannot be opened ({_plain(wrong)}); check HOTLINE_DATABASE_URL") from None
     except SQLAlchemyError as wrong:
@@ -77,8 +76,7 @@ def version(engine: Engine) -> str | None:
 def refuse_newer(engine: Engine) -> None:
     """Raises when the schema is one that this release does not know: an older program would damage it."""
     current = version(engine)
-    known = {script.revision for script in ScriptDirectory.from_config(_config(engine)).walk_revisions()}
-    if current is not None and current not in known:
+    if current is not None and current not in VERSIONS:
         raise HotlineError(f"the database has a newer schema ({current}) than this release knows; upgrade hotline")
 
 
@@ -88,7 +86,7 @@ def demand_current(engine: Engine) -> None:
     if current is None:
         raise HotlineError("there is no home here yet; run `hotline init --practice` or `hotline init`")
     refuse_newer(engine)
-    if current != ScriptDirectory.from_config(_config(engine)).get_current_head():
+    if current != VERSIONS[-1]:
         raise HotlineError("the database has an older schema; run `hotline init` to bring it up to date")
 
 

@@ -59,13 +59,13 @@ def _last_known(session: Session) -> Any:
         select(Observation.case_id, func.max(Observation.at))
         .where(Observation.outcome != Outcome.UNCLEAR)
         .group_by(col(Observation.case_id))
-    )
+    ).all()
 
 
 def _referred(session: Session) -> Any:
     return session.exec(
         select(Move.case_id, func.min(Move.at)).where(Move.to_state == CaseState.REFERRED).group_by(col(Move.case_id))
-    )
+    ).all()
 
 
 def _label(case: Case, by: str | None, providers: dict[int, Provider], names: dict[int, str]) -> str:

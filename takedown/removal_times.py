@@ -8,6 +8,7 @@ log-log scale, from SciPy's product-limit estimate over the midpoints.
 """
 
 import math
+import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -194,7 +195,10 @@ def _median_band(intervals: Sequence[Interval]) -> list[float | None] | None:
     events = [each.middle for each in intervals if each.removed]
     open_yet = [each.middle for each in intervals if not each.removed]
     curve = stats.ecdf(stats.CensoredData(uncensored=events, right=open_yet)).sf
-    band = curve.confidence_interval(0.95, method="log-log")
+    with warnings.catch_warnings():
+        # SciPy says so wherever the band has no end; that is what ``None`` says here.
+        warnings.simplefilter("ignore", RuntimeWarning)
+        band = curve.confidence_interval(0.95, method="log-log")
     ends = [_first_below(curve.quantiles, limit.probabilities) for limit in (band.low, band.high)]
     return None if ends[0] is None else ends
 

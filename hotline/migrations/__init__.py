@@ -1,1 +1,6 @@
-"""Schema versions, oldest first; the tests compare the newest with ``hotline.records``."""
+"""Schema versions, oldest first; the tests compare them with the files, and the newest with ``hotline.records``."""
+
+from typing import Final
+
+VERSIONS: Final = ("0001",)
+"""What this release knows, so that most commands need not load the machinery of migrations."""

@@ -20,7 +20,7 @@ class Provider(Record, table=True):
 
 
 class Finding(Record, table=True):
-    """Where a case's URL was hosted from ``at`` on, and still so at ``checked_at``; the snapshot is the contract's JSON."""
+    """Where a URL was hosted from ``at`` on, and still so at ``checked_at``; the snapshot is the contract's JSON."""
 
     __tablename__ = "finding"
 
