@@ -64,7 +64,7 @@ async def crawl(home: Home, progress: Progress = silence) -> Crawled:
         await _look_first(home, eyes, claimed.ticket_ids, progress)
         with home.reading() as session:
             index = ListIndex.load(session)
-        report = await running.crawl(home, eyes.fetcher, index, CasesOpen(home), claimed, progress)
+        report = await running.crawl(home, eyes.direct, index, CasesOpen(home), claimed, progress)
         await _hold_surplus(home, eyes, claimed.crawl_key, progress)
     return Crawled(
         report.tickets,

@@ -4,12 +4,12 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from crawler.fetcher import Fetcher
-from crawler.looks import look_all
 from sqlmodel import Session
 
 from crawler.decoding import Decoder
+from crawler.fetcher import Fetcher
 from crawler.hashlists.index import ListIndex
+from crawler.looks import look_all
 from hotline.facts import Digests, FoundMedia, Look, LookOrder, Match
 from hotline.home import Home
 from hotline.network import Network
@@ -19,20 +19,24 @@ from scheduler.progress import Progress, silence
 from takedown import cases, embargoes, looking
 
 
-@dataclass
+@dataclass(frozen=True)
 class Eyes:
-    """What looking needs, opened together: the network, the decoders in their processes, and the fetcher."""
+    """What looking needs, opened together: the network, and a fetcher for each place to look from, ``direct`` first."""
 
     network: Network
-    decoder: Decoder
-    fetcher: Fetcher
+    fetchers: tuple[Fetcher, ...]
+
+    @property
+    def direct(self) -> Fetcher:
+        """Looks from this machine."""
+        return self.fetchers[0]
 
 
 @asynccontextmanager
 async def opened_eyes(home: Home) -> AsyncIterator[Eyes]:
-    """Opens network, decoders and fetcher, and closes them again."""
+    """Opens network, decoders and fetchers, and closes them again."""
     async with Network.open(home.settings, home.kind, home.clock) as network, Decoder.open() as decoder:
-        yield Eyes(network, decoder, Fetcher(network, decoder))
+        yield Eyes(network, tuple(Fetcher(network, decoder, vantage=name) for name in network.vantages))
 
 
 @dataclass
@@ -59,23 +63,26 @@ async def look_again(home: Home, progress: Progress = silence) -> LookedAgain:
 async def look_at(
     home: Home, eyes: Eyes, index: ListIndex, orders: Sequence[LookOrder], progress: Progress
 ) -> LookedAgain:
-    """Looks at these cases."""
+    """Looks at these cases, each from every vantage."""
     result = LookedAgain()
-    async for order, look in look_all(orders, eyes.fetcher, index, home.now()):
-        with home.session() as session:
-            case = session.get_one(Case, order.case_id)
-            result.outcomes.append(_take(home, session, case, look))
-        result.size += look.size
-        progress("looking", len(result.outcomes), len(orders))
+    looks: dict[int, list[Look]] = {order.case_id: [] for order in orders}
+    for fetcher in eyes.fetchers:
+        async for order, look in look_all(orders, fetcher, index, home.now()):
+            looks[order.case_id].append(look)
+            result.size += look.size
+            if len(looks[order.case_id]) == len(eyes.fetchers):
+                result.outcomes.append(_take(home, order.case_id, looks.pop(order.case_id)))
+                progress("looking", len(result.outcomes), len(orders))
     return result
 
 
-def _take(home: Home, session: Session, case: Case, look: Look) -> Outcome:
-    looked = looking.record(home, session, case, look)
-    target = looking.moved_to(look, looked)
-    if target is not None and case.sha256 is not None:
-        cases.open_found(home, session, _moved(home, session, case, look, target))
-    return looked.verdict.outcome
+def _take(home: Home, case_id: int, looks: Sequence[Look]) -> Outcome:
+    with home.session() as session:
+        case = session.get_one(Case, case_id)
+        looked = looking.record(home, session, case, *looks)
+        if looked.moved_to is not None and case.sha256 is not None:
+            cases.open_found(home, session, _moved(home, session, case, looks[0], looked.moved_to))
+        return looked.verdict.outcome
 
 
 def _moved(home: Home, session: Session, case: Case, look: Look, target: str) -> FoundMedia:

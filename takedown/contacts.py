@@ -86,9 +86,7 @@ class Ladder:
     problems: tuple[str, ...] = field(default=())
 
 
-def ladder(
-    candidates: Iterable[Candidate], refusals: Refusals, domain_of: Callable[[str], str | None]
-) -> Ladder:
+def ladder(candidates: Iterable[Candidate], refusals: Refusals, domain_of: Callable[[str], str | None]) -> Ladder:
     """Orders candidates by rung, keeping within a rung the order in which they came; the first of equals
     stays.
 

@@ -13,7 +13,7 @@ from hotline.home import Home
 from hotline.records import Case, Episode, HashEntry, HashList, Observation, Sighting
 from hotline.words import CaseState, Content, ListKind, Outcome
 from takedown import cases, workflow
-from takedown.verdicts import Consequence, Known, Standing, Verdict, consequence, judge
+from takedown.verdicts import Consequence, Known, Standing, Verdict, consequence, judge, together
 from takedown.workflow import Because
 
 CONFIRMED_LIST = "confirmed"
@@ -22,10 +22,11 @@ CONFIRMED_LIST = "confirmed"
 
 @dataclass(frozen=True)
 class Looked:
-    """What one look did: its verdict, and the move that followed."""
+    """What a look did: its verdict, the move that followed, and where the material has moved to, if it has."""
 
     verdict: Verdict
     because: Because | None
+    moved_to: str | None = None
 
 
 def due(home: Home, session: Session) -> list[LookOrder]:
@@ -67,16 +68,26 @@ def _media_of_page(session: Session, page: Case) -> frozenset[str]:
     return frozenset(digest for digest in rows if digest)
 
 
-def record(home: Home, session: Session, case: Case, look: Look) -> Looked:
-    """Writes a look as an observation, judges it, and lets its consequence happen, in the caller's transaction."""
-    look = _with_redirect(home, case, look)
-    verdict = judge(_known(home, session, case, look), look)
-    row = _observe(home, session, case, look, verdict)
-    _learn(home, session, case, look, verdict)
-    after = consequence(standing(case), verdict.outcome, look.at, home.settings.removal_gap)
-    _apply(home, session, case, after, verdict, look.at)
-    home.record(session, "system", f"case:look:{verdict.outcome.value}", f"case {case.number}", observation=row.number)
-    return Looked(verdict, after.because)
+def record(home: Home, session: Session, case: Case, *looks: Look) -> Looked:
+    """Writes the looks from each vantage as observations, judges them together, and lets the consequence happen.
+
+    All in the caller's transaction. At least one look; all at the same time.
+    """
+    seen = [_with_redirect(home, case, look) for look in looks]
+    verdicts = [judge(_known(home, session, case, look), look) for look in seen]
+    rows = [_observe(home, session, case, look, own) for look, own in zip(seen, verdicts, strict=True)]
+    verdict = together(verdicts)
+    _learn(home, session, case, seen[0], verdicts[0])
+    after = consequence(standing(case), verdict.outcome, seen[0].at, home.settings.removal_gap)
+    _apply(home, session, case, after, verdict, seen[0].at)
+    numbers = [row.number for row in rows]
+    home.record(session, "system", f"case:look:{verdict.outcome.value}", f"case {case.number}", observations=numbers)
+    moved_to = next((each.moved_to for each, own in zip(seen, verdicts, strict=True) if _moved(own)), None)
+    return Looked(verdict, after.because, moved_to)
+
+
+def _moved(verdict: Verdict) -> bool:
+    return verdict.outcome is Outcome.MOVED
 
 
 def _with_redirect(home: Home, case: Case, look: Look) -> Look:
@@ -193,11 +204,6 @@ def _keep_episode(session: Session, case: Case, removed_at: datetime | None) -> 
     if removed_at is not None:
         row.first_gone_at, row.closed_at = case.removed_at, removed_at
     session.add(row)
-
-
-def moved_to(look: Look, looked: Looked) -> str | None:
-    """Where the material has moved, when that is what the look says."""
-    return look.moved_to or look.final_url if looked.verdict.outcome is Outcome.MOVED else None
 
 
 def tally(outcomes: Sequence[Outcome]) -> dict[str, int]:

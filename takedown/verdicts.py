@@ -4,6 +4,7 @@ Two pure decisions: ``judge`` reads one look; ``consequence`` puts it into the c
 needs two looks that found the URL gone, far enough apart, with none between them that found it online.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -44,6 +45,23 @@ class Verdict:
 def judge(known: Known, look: Look) -> Verdict:
     """The meaning of one look. Any fault of ours, or anything that is not understood, is ``unclear``."""
     return _seen(known, look) or _denied(known, look) or _unanswered(look) or _replaced(known, look)
+
+
+_STRONGEST: Final = (Outcome.ONLINE, Outcome.MOVED, Outcome.UNCLEAR, Outcome.CHANGED, Outcome.GONE)
+
+
+def together(verdicts: Sequence[Verdict]) -> Verdict:
+    """What the looks from all vantages mean together; pure.
+
+    Online anywhere is online; unclear anywhere else is unclear, for a site may deny one visitor what it shows to
+    another; gone needs every vantage to say so (CONTRACT, ``HOTLINE_VANTAGES``).
+    """
+    outcomes = {verdict.outcome for verdict in verdicts}
+    strongest = next(outcome for outcome in _STRONGEST if outcome in outcomes)
+    verdict = next(each for each in verdicts if each.outcome is strongest)
+    if len(verdicts) == 1 or outcomes == {strongest}:
+        return verdict
+    return Verdict(strongest, f"{verdict.reason}; {len(verdicts)} vantages do not agree")
 
 
 def _seen(known: Known, look: Look) -> Verdict | None:
