@@ -20,6 +20,7 @@ def findings(settings: Settings) -> Iterator[Finding]:
     for package in _PACKAGES:
         yield _package(package)
     yield _home(settings)
+    yield _resolvers(settings)
     yield _setting("mail server", settings.smtp, "set HOTLINE_SMTP; until then notices stay queued")
     yield _setting("sender", settings.mail_from, "set HOTLINE_MAIL_FROM")
     yield _setting("signature", settings.organisation and settings.country, "set HOTLINE_ORGANISATION, HOTLINE_COUNTRY")
@@ -47,6 +48,12 @@ def _home(settings: Settings) -> Finding:
         return "home", "ok", f"a {open_home(settings).kind.value} home"
     except HotlineError as wrong:
         return "home", "missing", str(wrong)
+
+
+def _resolvers(settings: Settings) -> Finding:
+    if len(settings.resolvers or ()) >= 2:
+        return "resolvers", "ok", ""
+    return "resolvers", "unset", "set two in HOTLINE_RESOLVERS; a name counts as gone only when two say so"
 
 
 def _setting(part: str, value: object, remedy: str) -> Finding:

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from commands.context import As, Json, actor_for, changing, progress, reading, run
-from commands.output import counts, emit, emit_json, say, table
+from commands.output import complain, counts, emit, emit_json, say, table
 from hotline.errors import HotlineError
 
 
@@ -53,6 +53,8 @@ def list_notices(as_json: Json = False) -> None:
 
 
 def _cell(value: Any) -> Any:
+    if isinstance(value, dict):
+        return ", ".join(str(part) for part in value.values() if part is not None)
     return ", ".join(map(str, value)) if isinstance(value, list) else value
 
 
@@ -66,8 +68,8 @@ def show(notice: Annotated[int, typer.Argument(help="Its number.")], as_json: Js
         emit_json(document)
         return
     for name, value in document.items():
-        if name != "message":
-            say(f"{name}: {_cell(value)}")
+        if name != "message" and value is not None:
+            say(f"{name.replace('_', ' ')}: {_cell(value)}")
     for line in (document["message"] or "(the message is withheld in earnest homes)").splitlines():
         say(line)
 
@@ -79,8 +81,12 @@ def read(as_name: As = None, as_json: Json = False) -> None:
 
     with changing() as home:
         actor_for(home, as_name, "work:run", system=True)
-        result = read_inbox(home, CasesMove(home)).as_json()
+        taken = read_inbox(home, CasesMove(home))
+    result = taken.as_json()
     emit(result, as_json, [counts(result, ("bounced", "replied", "automatic", "unmatched"))])
+    if taken.left:
+        complain(f"hotline: {taken.left} messages could not be taken in and lie where they were; see rights and disk")
+        raise typer.Exit(1)
 
 
 def reconcile(

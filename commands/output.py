@@ -39,13 +39,15 @@ def counts(document: dict[str, Any], names: Sequence[str]) -> str:
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """A table for people."""
+    from rich import box
     from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
 
-    drawn = Table(title=title, title_justify="left", header_style="bold")
+    drawn = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left", header_style="bold")
     for column in columns:
         drawn.add_column(column, overflow="fold")
     for row in rows:
         drawn.add_row(*("" if cell is None else escape(str(cell)) for cell in row))
-    Console().print(drawn)
+    # Where nobody's window limits the width (a pipe, a file), no cell is broken.
+    Console(width=None if sys.stdout.isatty() else 400).print(drawn)

@@ -30,11 +30,15 @@ def init(
     where = settings()
     new = create_home(where, kind)
     said = (
-        f"made a {kind.value} home in {where.home}"
+        f"made {_article(kind)} home in {where.home}"
         if new
         else f"the {kind.value} home in {where.home} is there already"
     )
     emit({"home": str(where.home), "kind": kind.value, "made": new}, as_json, [said])
+
+
+def _article(kind: HomeKind) -> str:
+    return "an earnest" if kind is HomeKind.EARNEST else "a practice"
 
 
 def show_settings(as_json: Json = False) -> None:

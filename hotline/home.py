@@ -4,6 +4,7 @@ A home is for practice or in earnest and never changes; the database says which 
 """
 
 import contextlib
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import Engine, func
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
 from hotline import audit, database
@@ -64,10 +66,15 @@ class Home:
 
     def seal_audit(self) -> None:
         """Runs the sequencer of the audit log, and keeps its head beside the database."""
-        with self.session() as session:
-            head = audit.sequence(session, self.vault, self.now())
+        try:
+            with self.session() as session:
+                head = audit.sequence(session, self.vault, self.now())
+        except IntegrityError:
+            return  # another process sequenced the same entries at this moment; what is left comes next time
         if head is not None:
-            self.witness_file.write_text(audit.witness_text(head), encoding="ascii")
+            fresh = self.witness_file.with_suffix(f".{os.getpid()}")
+            fresh.write_text(audit.witness_text(head), encoding="ascii")
+            fresh.replace(self.witness_file)
 
     @property
     def witness_file(self) -> Path:
@@ -127,7 +134,7 @@ def open_home(settings: Settings, clock: Clock | None = None) -> Home:
         raise HotlineError(f"no home at {settings.home}; run `hotline init --practice` or `hotline init`")
     _refuse_settings(settings, kind)
     database.demand_current(engine)
-    vault = Vault(read_ring(settings.key_file))
+    vault = Vault(read_ring(settings.key_file), lambda: read_ring(settings.key_file))
     home = Home(settings, engine, vault, clock or _clock(settings), kind)
     _prove_ring(home)
     return home

@@ -49,7 +49,9 @@ def _reseal(home: Home, vault: Vault, table: Table, column: str, progress: Calla
                     sealed += 1
                     text = vault.open(row.key, f"{table.name}.{column.removesuffix('_ct')}", row.sealed)
                     fresh = vault.seal(row.key, f"{table.name}.{column.removesuffix('_ct')}", text)
-                    session.execute(table.update().where(table.c.id == row.id).values({column: fresh}))
+                    # Whoever changed the value meanwhile sealed it with a key that is still in the ring.
+                    unchanged = (table.c.id == row.id) & (table.c[column] == row.sealed)
+                    session.execute(table.update().where(unchanged).values({column: fresh}))
         if not rows:
             return sealed
         last = rows[-1].id

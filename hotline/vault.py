@@ -9,6 +9,7 @@ so that the index of a host does not equal the index of the same text as a URL.
 import hashlib
 import hmac
 import secrets
+from collections.abc import Callable
 from typing import Any, Final
 
 from cryptography.exceptions import InvalidTag
@@ -23,7 +24,9 @@ _NONCE: Final = 12
 class Vault:
     """Seals and opens text for the database."""
 
-    def __init__(self, ring: KeyRing) -> None:
+    def __init__(self, ring: KeyRing, newest: Callable[[], KeyRing] | None = None) -> None:
+        """``newest`` reads the ring again: a process that runs for weeks meets values that a rotation sealed."""
+        self._newest = newest
         self.adopt(ring)
 
     def adopt(self, ring: KeyRing) -> None:
@@ -44,7 +47,7 @@ class Vault:
         Raises:
             HotlineError: the bytes were sealed by another ring, or moved or changed since.
         """
-        cipher = self._ciphers.get(sealed[0]) if len(sealed) > _NONCE else None
+        cipher = self._cipher(sealed[0]) if len(sealed) > _NONCE else None
         if cipher is None:
             raise HotlineError(f"{column}: sealed with a key that is not in the key ring; restore the right key file")
         try:
@@ -52,6 +55,11 @@ class Vault:
         except InvalidTag:
             raise HotlineError(f"{column}: a sealed value does not open; the key file or the row was changed") from None
         return plain.decode("utf-8", "surrogatepass")
+
+    def _cipher(self, version: int) -> AESGCM | None:
+        if version not in self._ciphers and self._newest is not None:
+            self.adopt(self._newest())
+        return self._ciphers.get(version)
 
     def version_of(self, sealed: bytes) -> int:
         """The version of the data key that a sealed value needs."""
