@@ -88,7 +88,9 @@ def sign_in(name: Annotated[str, typer.Argument(help="Who signs in.")]) -> None:
 
 
 def import_mandate(
-    file: Annotated[Path, typer.Argument(help="TOML; docs/operating.md shows one.")], as_name: As = None, as_json: Json = False
+    file: Annotated[Path, typer.Argument(help="TOML; docs/operating.md shows one.")],
+    as_name: As = None,
+    as_json: Json = False,
 ) -> None:
     """Put a mandate in force: may links be followed, and how is each hosting country asked."""
     from hotline import mandate

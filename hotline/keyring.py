@@ -34,7 +34,7 @@ class KeyRing:
     def rotated(self) -> "KeyRing":
         """The ring with a new data key; the old ones still open what they sealed."""
         if self.current >= 255:
-            raise HotlineError("255 rotations are used up; the format of sealed values must change first: upgrade hotline")
+            raise HotlineError("255 rotations are used up; the format of sealed values must change first: upgrade")
         return replace(self, data={**self.data, self.current + 1: secrets.token_bytes(32)})
 
     def retired(self) -> "KeyRing":
