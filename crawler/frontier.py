@@ -12,6 +12,7 @@ from typing import Final
 from sqlmodel import Session, col, delete, select
 
 from crawler.scope import BEYOND, MOST_LINKS_AWAY, Follow, Hold, Place, place_of
+from crawler.tickets import SPENT
 from hotline.address import Url
 from hotline.home import Home
 from hotline.records import Frontier, FrontierLink
@@ -245,12 +246,18 @@ class Graph:
         if isinstance(decision, Follow):
             row.inner = row.inner or decision.inner
             row.expected = Content.MEDIA if decision.media and row.state is FrontierState.HELD else row.expected
-            if row.state is FrontierState.HELD:
+            if row.state is FrontierState.HELD or self._can_be_paid(row, source):
                 row.ticket_id = source.ticket_id
                 self._release(row)
         if row.embargo_until != before[2] and row.reason in _OF_A_CASE:
             self.changes.held_longer.append(row)
         return before != (row.depth, row.inner, row.embargo_until, row.state)
+
+    def _can_be_paid(self, row: Frontier, source: Frontier) -> bool:
+        """Whether it was refused for want of budget, and here comes another ticket."""
+        unpaid = row.state is FrontierState.REFUSED and row.reason in SPENT and row.ticket_id != source.ticket_id
+        self.changes.refused -= unpaid
+        return unpaid
 
     def _release(self, row: Frontier) -> None:
         row.state, row.reason = FrontierState.QUEUED, None

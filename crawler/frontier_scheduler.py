@@ -128,9 +128,10 @@ class FrontierScheduler(BaseScheduler):
             if row is None or row.state is not FrontierState.QUEUED:
                 return None
             page = row.expected is not Content.MEDIA
-            ticket_id, refusal = self._ticket_for(session, row, page=page)
-        if refusal is not None:
-            self._refuse(row_id, refusal)
+            ticket_id, _ = self._payer(session, row, page=page)
+        if ticket_id is None:
+            ticket_id = self._refuse_unless_paid(row_id, page=page)
+        if ticket_id is None:
             return None
         purse = self._work.claim.purses[ticket_id]
         purse.reserved += page
@@ -147,24 +148,27 @@ class FrontierScheduler(BaseScheduler):
             most_bytes=purse.bytes_left,
         )
 
-    def _ticket_for(self, session: Session, row: Frontier, *, page: bool) -> tuple[int, str | None]:
-        """The ticket that pays, and else why none does."""
+    def _payer(self, session: Session, row: Frontier, *, page: bool) -> tuple[int | None, str]:
+        """The ticket that pays for a row; and why its own does not."""
         now = self._work.home.now()
         purses = self._work.claim.purses
         own = purses.get(row.ticket_id)
         refusal = own.refusal(now, page=page) if own is not None else "the ticket is used up"
         if refusal is None:
-            return row.ticket_id, None
+            return row.ticket_id, ""
         unspent = frozenset(number for number, purse in purses.items() if purse.refusal(now, page=page) is None)
-        other = frontier.other_ticket(session, row, unspent, self._work.anchored) if unspent else None
-        return (other, None) if other is not None else (row.ticket_id, refusal)
+        return frontier.other_ticket(session, row, unspent, self._work.anchored) if unspent else None, refusal
 
-    def _refuse(self, row_id: int, reason: str) -> None:
+    def _refuse_unless_paid(self, row_id: int, *, page: bool) -> int | None:
+        """Refuses a row that no ticket pays for; asks again first, now that nobody else can write a link to it."""
         with self._work.home.session() as session:
             row = session.get_one(Frontier, row_id)
-            row.state, row.reason = FrontierState.REFUSED, reason
-            session.add(row)
-        self._work.report.refused += 1
+            ticket_id, refusal = self._payer(session, row, page=page)
+            if ticket_id is None:
+                row.state, row.reason = FrontierState.REFUSED, refusal
+                session.add(row)
+                self._work.report.refused += 1
+        return ticket_id
 
     def _slot_of(self, url: Url) -> str:
         """Who is asked politely: in earnest everybody's whole domain, in a practice home each host."""

@@ -4,7 +4,7 @@ Scrapy is given numbers instead of addresses (``http://row.invalid/7``): whateve
 traceback names nothing. The address travels beside, in the request's ``meta``.
 """
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from scrapy import Request
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
@@ -12,13 +12,9 @@ from scrapy.http import Response
 
 from crawler.fetcher import Fetched
 from crawler.items import Order
-from crawler.work import Work
-from hotline.address import parse_url
 
 if TYPE_CHECKING:
     from crawler.spiders.confirmed import ConfirmedSpider
-
-_DENIED: Final = frozenset({401, 403, 404, 410})
 
 
 class FetchedResponse(Response):
@@ -35,15 +31,8 @@ class StreamingHandler(BaseDownloadHandler):
     async def download_request(self, request: Request) -> Response:
         spider: ConfirmedSpider = self.crawler.spider  # type: ignore[assignment]
         order: Order = request.meta["order"]
-        return FetchedResponse(request.url, await _fetch(spider.work, order))
-
-
-async def _fetch(work: Work, order: Order) -> Fetched:
-    fetched = await work.fetcher.fetch(order.url, referrer=order.referrer, jar=work.jar, most_bytes=order.most_bytes)
-    work.walked.add(order.url.text)
-    if fetched.status not in _DENIED or order.referrer is None or order.referrer in work.walked:
-        return fetched
-    # A crawl that was resumed has lost the cookies of the pages that it does not fetch again.
-    work.walked.add(order.referrer)
-    await work.fetcher.fetch(parse_url(order.referrer), jar=work.jar)
-    return await work.fetcher.fetch(order.url, referrer=order.referrer, jar=work.jar, most_bytes=order.most_bytes)
+        work = spider.work
+        fetched = await work.fetcher.fetch(
+            order.url, referrer=order.referrer, jar=work.jar, most_bytes=order.most_bytes
+        )
+        return FetchedResponse(request.url, fetched)

@@ -24,6 +24,12 @@ LEASE: Final = timedelta(seconds=90)
 RENEWED_EVERY: Final = 30.0
 """Seconds between renewals, so that two may fail before the lease ends."""
 
+EXPIRED: Final = "the ticket has expired"
+BYTES_SPENT: Final = "budget: the ticket's bytes are used up"
+PAGES_SPENT: Final = "budget: the ticket's pages are used up"
+SPENT: Final = frozenset({EXPIRED, BYTES_SPENT, PAGES_SPENT})
+"""Reasons for a refusal that another ticket can lift."""
+
 
 class LeaseLost(HotlineError):
     """Another worker has taken the tickets over, because this one stood still for too long."""
@@ -48,11 +54,11 @@ class Purse:
         if not self.follow_links:
             return "the mandate does not allow to follow links"
         if now >= self.expires_at:
-            return "the ticket has expired"
+            return EXPIRED
         if self.size >= self.byte_budget:
-            return "budget: the ticket's bytes are used up"
+            return BYTES_SPENT
         if page and self.pages + self.reserved >= self.page_budget:
-            return "budget: the ticket's pages are used up"
+            return PAGES_SPENT
         return None
 
     @property

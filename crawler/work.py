@@ -65,7 +65,5 @@ class Work:
     """Which tickets begin at a row of the frontier."""
     confirmed: set[int] = field(default_factory=set)
     """Rows of the frontier whose URL is a confirmed one."""
-    walked: set[str] = field(default_factory=set)
-    """URLs that this run has asked for, so that their cookies are in the jar."""
     report: CrawlReport = field(default_factory=CrawlReport)
     failure: BaseException | None = None

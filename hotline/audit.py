@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import text
 from sqlmodel import Session, col, select
 
 from hotline.clock import utc_text
@@ -23,6 +24,7 @@ from hotline.records import AuditHead, AuditLeaf
 from hotline.vault import Vault
 
 EMPTY_ROOT: Final = hashlib.sha256(b"").digest()
+_SEQUENCER: Final = 0x686F746C  # the number of the lock under which one sequencer works at a time
 
 
 @dataclass
@@ -85,9 +87,9 @@ def record(
     addresses, for it is sealed.
     """
     leaf = AuditLeaf(at=at, actor=actor, deed=deed, subject=subject, salt=secrets.token_bytes(16), commitment=b"")
-    text = json.dumps(dict(detail), sort_keys=True, ensure_ascii=False, default=str)
-    leaf.commitment = _commitment(leaf, text)
-    vault.write(leaf, "detail", text)
+    told = json.dumps(dict(detail), sort_keys=True, ensure_ascii=False, default=str)
+    leaf.commitment = _commitment(leaf, told)
+    vault.write(leaf, "detail", told)
     session.add(leaf)
 
 
@@ -98,6 +100,8 @@ def _commitment(leaf: AuditLeaf, detail: str) -> bytes:
 
 def sequence(session: Session, vault: Vault, at: datetime) -> AuditHead | None:
     """Gives positions to the leaves that have none and signs the new head; ``None`` when there was nothing to do."""
+    if session.get_bind().dialect.name == "postgresql":  # SQLite has one writer at a time anyway
+        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _SEQUENCER})
     fresh = session.exec(
         select(AuditLeaf).where(col(AuditLeaf.position).is_(None)).order_by(col(AuditLeaf.at), col(AuditLeaf.id))
     ).all()
@@ -185,9 +189,13 @@ def _end_fault(tree: Tree, heads: Iterable[AuditHead], roots: dict[int, str], wi
         return Broken(tree.size - 1, "the last entries were never signed")
     if witness is None:
         return None
-    kept = json.loads(witness)
-    if kept["size"] > tree.size:
+    try:
+        kept = json.loads(witness)
+        size, root = int(kept["size"]), str(kept["root"])
+    except (ValueError, KeyError, TypeError):
+        return Broken(tree.size - 1, "the head that was kept outside the database is damaged")
+    if size > tree.size:
         return Broken(tree.size, "entries after this one are missing")
-    if roots.get(kept["size"]) != kept["root"]:
-        return Broken(kept["size"] - 1, "the log differs from the head that was kept outside the database")
+    if roots.get(size) != root:
+        return Broken(size - 1, "the log differs from the head that was kept outside the database")
     return None

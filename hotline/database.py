@@ -37,6 +37,13 @@ def _set_up_sqlite(connection: Any, record: Any) -> None:
     cursor.close()
 
 
+def snapshots(engine: Engine) -> Engine:
+    """The same engine for whoever only reads: one transaction sees one moment, and waits for nobody."""
+    if engine.dialect.name == "sqlite":
+        return engine.execution_options(reading=True)
+    return engine.execution_options(isolation_level="REPEATABLE READ")
+
+
 def _begin_immediate(connection: Any) -> None:
     # A deferred transaction that turns from reading to writing fails at once when another one wrote in between; an
     # immediate one waits its turn. Whoever only reads says so (``Home.reading``) and waits for nobody.

@@ -56,8 +56,7 @@ class Home:
     @contextlib.contextmanager
     def reading(self) -> Iterator[Session]:
         """A transaction that only reads: it waits for nobody and nobody waits for it."""
-        engine = self.engine.execution_options(reading=True)
-        with Session(engine, expire_on_commit=False) as session:
+        with Session(database.snapshots(self.engine), expire_on_commit=False) as session:
             yield session
 
     def record(self, session: Session, actor: str, deed: str, subject: str, **detail: Any) -> None:
@@ -94,6 +93,13 @@ def create_home(settings: Settings, kind: HomeKind) -> bool:
     except OSError as wrong:
         raise HotlineError(f"the home {settings.home} cannot be made: {wrong.strerror}; set HOTLINE_HOME") from None
     engine = database.connect(settings.database_url)
+    try:
+        return _fill(settings, engine, kind)
+    finally:
+        engine.dispose()
+
+
+def _fill(settings: Settings, engine: Engine, kind: HomeKind) -> bool:
     existing = _kind_of(engine)
     if existing is not None and existing is not kind:
         raise HotlineError(f"this home is a {existing.value} home and stays one; set HOTLINE_HOME to another folder")
@@ -148,7 +154,7 @@ def _kind_of(engine: Engine) -> HomeKind | None:
     if database.version(engine) is None:
         return None
     database.refuse_newer(engine)
-    with Session(engine.execution_options(reading=True)) as session:
+    with Session(database.snapshots(engine)) as session:
         row = session.get(SchemaMeta, "kind")
         return None if row is None else HomeKind(row.value)
 

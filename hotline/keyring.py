@@ -67,6 +67,11 @@ def write_ring(ring: KeyRing, file: Path) -> None:
         out.flush()
         os.fsync(out.fileno())
     fresh.replace(file)
+    folder = os.open(file.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)  # rows sealed with the new key must not outlive it in a power cut
+    finally:
+        os.close(folder)
 
 
 def read_ring(file: Path) -> KeyRing:
@@ -81,6 +86,9 @@ def read_ring(file: Path) -> KeyRing:
         raise HotlineError(f"no key ring at {file}; run `hotline init`, or set HOTLINE_KEY_FILE") from None
     except OSError as wrong:
         raise HotlineError(f"the key ring {file} cannot be read: {wrong.strerror}") from None
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise HotlineError(f"the key ring {file} is no file; set HOTLINE_KEY_FILE to the right one")
     with os.fdopen(descriptor, encoding="ascii", errors="replace") as source:
         mode = stat.S_IMODE(os.fstat(source.fileno()).st_mode)
         if mode & 0o077:
@@ -93,8 +101,8 @@ def _parse(text: str, file: Path) -> KeyRing:
         table = json.loads(text)
         data = {int(version): base64.b64decode(key, validate=True) for version, key in table["data"].items()}
         parts = [base64.b64decode(table[name], validate=True) for name in ("index", "message", "audit_seed")]
-        whole = table["format"] == _FORMAT and bool(data) and all(len(key) == 32 for key in [*data.values(), *parts])
-        if not whole:
+        whole = table["format"] == _FORMAT and bool(data) and all(0 < version < 256 for version in data)
+        if not whole or any(len(key) != 32 for key in [*data.values(), *parts]):
             raise ValueError("a key is missing or of wrong length")
         return KeyRing(data, *parts)
     except (ValueError, KeyError, TypeError, AttributeError):

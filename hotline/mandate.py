@@ -79,7 +79,10 @@ def parse(text: str, kind: HomeKind) -> Mandate:
         raise HotlineError(
             "[crawl] follow_links = true needs a legal_basis and an expires; links are not followed without"
         )
-    rules = {code.upper(): _rule(code, rule) for code, rule in _table(table, "country").items()}
+    countries = _table(table, "country")
+    rules = {code.upper(): _rule(code, rule) for code, rule in countries.items()}
+    if len(rules) < len(countries):
+        raise HotlineError("[country]: a country stands there twice, in capitals and in small letters")
     return Mandate(follow, basis, expires, rules)
 
 
@@ -127,7 +130,7 @@ def _moment(value: Any) -> datetime | None:
         if isinstance(value, date):
             return datetime.combine(value, time(), UTC)
         return parse_time(str(value))
-    except ValueError:
+    except (ValueError, OverflowError):
         raise HotlineError("[crawl] expires must be a date or a time, such as 2031-01-01") from None
 
 

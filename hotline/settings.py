@@ -110,7 +110,7 @@ def load(environment: Mapping[str, str]) -> Settings:
     Raises:
         HotlineError: a value cannot be read; the text names the setting, where it was set, and what it should be.
     """
-    home = Path(environment.get(PREFIX + "HOME") or "./var")
+    home = Path(environment.get(PREFIX + "HOME") or "./var").expanduser()
     in_file = _file_values(home / "hotline.toml")
     values: dict[str, Any] = {}
     origins: list[Origin] = []

@@ -117,13 +117,20 @@ def duration(text: str) -> timedelta:
     match = re.fullmatch(r"\s*(\d+)\s*([smhd])\s*", text)
     if match is None:
         raise ValueError(f"{text!r} is not a length of time such as 6h, 90m or 2d")
-    return timedelta(**{_UNITS[match[2]]: int(match[1])})
+    try:
+        return timedelta(**{_UNITS[match[2]]: int(match[1])})
+    except OverflowError:
+        raise ValueError(f"{text!r} is longer than the calendar") from None
 
 
 def smtp(text: str) -> SmtpServer:
     """``smtp://``, ``smtp+starttls://``, ``smtps://`` with ``user:password@host:port``."""
     kinds = {"smtp": ("none", 25), "smtp+starttls": ("starttls", 587), "smtps": ("tls", 465)}
-    parts = urlsplit(text)
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:  # its text may hold a part of the password
+        raise ValueError("the port is no number; write / and : in a password as %2F and %3A") from None
     if parts.scheme not in kinds or not parts.hostname:
         raise ValueError("expected smtp://, smtp+starttls:// or smtps:// with host:port")
     security, usual_port = kinds[parts.scheme]
@@ -131,7 +138,7 @@ def smtp(text: str) -> SmtpServer:
         raise ValueError("TLS is required unless the server is on loopback; use smtp+starttls:// or smtps://")
     user = unquote(parts.username) if parts.username else None
     password = unquote(parts.password) if parts.password else None
-    return SmtpServer(parts.hostname, parts.port or usual_port, security, user, password)
+    return SmtpServer(parts.hostname, port or usual_port, security, user, password)
 
 
 def _is_loopback(host: str) -> bool:

@@ -65,7 +65,8 @@ async def ask(home: Home, progress: Progress = silence) -> Asked:
         await _refresh_queued(home, locator)
         withdraw(home)
         for _ in range(_ROUNDS):
-            result.withheld, passed_over = await _queue(home, locator, progress)
+            withheld, passed_over = await _queue(home, locator, progress)
+            result.withheld |= withheld
             sent = await outbox.send_due(home, sender_of(home), CasesMove(home))
             result.sent += sent.sent
             result.failed += sent.failed
@@ -110,7 +111,8 @@ async def _queue(home: Home, locator: Locator, progress: Progress) -> tuple[dict
     stale = [each.case.number for each in requests if not findings.is_fresh(each.finding, home.now())]
     if stale:
         await locate_cases(home, locator, stale, progress)
-        requests, withheld = _decide(home)
+        requests, also = _decide(home)
+        withheld |= also
     if not requests:
         return withheld, 0
     outbox.demand_sender(home.settings)

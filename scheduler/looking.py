@@ -80,7 +80,7 @@ def _take(home: Home, case_id: int, looks: Sequence[Look]) -> Outcome:
     with home.session() as session:
         case = session.get_one(Case, case_id)
         looked = looking.record(home, session, case, *looks)
-        if looked.moved_to is not None and case.sha256 is not None:
+        if looked.moved_to is not None and (case.sha256 or case.assessed_sha256):
             cases.open_found(home, session, _moved(home, session, case, looks[0], looked.moved_to))
         return looked.verdict.outcome
 
@@ -90,7 +90,9 @@ def _moved(home: Home, session: Session, case: Case, look: Look, target: str) ->
     return FoundMedia(
         url=target,
         page=None,
-        digests=Digests(case.sha256 or "", case.sha1 or "", case.md5 or "", case.length or 0, case.pdq),
+        digests=Digests(
+            case.sha256 or case.assessed_sha256 or "", case.sha1 or "", case.md5 or "", case.length or 0, case.pdq
+        ),
         match=Match("the case it moved from", ListKind.ILLEGAL, DigestKind.SHA256, 0, True, case.classification),
         content=case.content or Content.MEDIA,
         parent_case_id=case.number,

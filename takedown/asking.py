@@ -1,7 +1,7 @@
 """Whom to ask about which case, now: facts gathered from records, decided by ``escalation`` and ``clearance``."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -11,10 +11,10 @@ from hotline import mandate
 from hotline.facts import NoticeItem, NoticeOrder
 from hotline.home import Home
 from hotline.records import Assessment, Case, Episode, Notice, NoticeCase
-from hotline.words import CaseState, Certainty, Decision, NoticeState, Origin
+from hotline.words import CaseState, Certainty, ContactRole, Decision, NoticeState, Origin
 from takedown import clearance, embargoes, findings, rechecks, workflow
 from takedown.clearance import Withheld
-from takedown.escalation import Ask, Asked, Exhausted, NotYet, next_request
+from takedown.escalation import DEADLINE, Ask, Asked, Exhausted, NotYet, height, is_same, next_request
 from takedown.findings import Located
 from takedown.workflow import Because
 
@@ -49,14 +49,16 @@ def decide(home: Home, session: Session, case: Case) -> Request | Withheld | Not
     )
     if isinstance(ask, NotYet):
         return ask
-    answer = clearance.clear(_facts(home, session, case, finding, isinstance(ask, Ask)), home.now())
+    again = isinstance(ask, Ask) and _was_asked_lately(home, session, case, ask.address)
+    facts = _facts(home, session, case, finding)
+    facts = replace(facts, contact_works=isinstance(ask, Ask), already_asked=again)
+    answer = clearance.clear(facts, home.now())
+    if isinstance(answer, Withheld) and answer.refer:
+        refer(home, session, case, answer.reason)
+        return answer
     if isinstance(ask, Exhausted):
         return _give_up(home, session, case, ask, answer)
-    if isinstance(answer, Withheld):
-        if answer.refer:
-            refer(home, session, case, answer.reason)
-        return answer
-    return Request(case, ask, finding)
+    return answer if isinstance(answer, Withheld) else Request(case, ask, finding)
 
 
 def _give_up(
@@ -75,9 +77,7 @@ def refer(home: Home, session: Session, case: Case, reason: str) -> None:
         case.due_at = home.now() + rechecks.FIRST
 
 
-def _facts(
-    home: Home, session: Session, case: Case, finding: Located, somebody: bool, hosting_changed: bool = False
-) -> clearance.Facts:
+def _facts(home: Home, session: Session, case: Case, finding: Located) -> clearance.Facts:
     allowed = mandate.current(session, home.vault, home.kind)
     return clearance.Facts(
         state=case.state,
@@ -88,9 +88,17 @@ def _facts(
         confirmed_at=case.confirmed_at,
         embargo_until=embargoes.embargo_until(session, home, case),
         gone_at_last_look=case.first_gone_at is not None,
-        hosting_changed=hosting_changed,
-        contact_works=somebody,
+        hosting_changed=False,
+        contact_works=True,
         already_asked=False,
+    )
+
+
+def _was_asked_lately(home: Home, session: Session, case: Case, address: str) -> bool:
+    """Whether this contact was asked about the case within its deadline, at whatever host: it may move to and fro."""
+    return any(
+        is_same(each.address, address) and not each.failed and (each.pending or home.now() < each.at + DEADLINE)
+        for each in _notices_of(session, home, case)
     )
 
 
@@ -109,6 +117,10 @@ def is_confirmed(session: Session, case: Case) -> bool:
 
 def asked(session: Session, home: Home, case: Case, finding: Located) -> list[Asked]:
     """The notices of this episode at this host, oldest first."""
+    return _notices_of(session, home, case, finding.row.at)
+
+
+def _notices_of(session: Session, home: Home, case: Case, since: datetime | None = None) -> list[Asked]:
     rows = session.exec(
         select(Notice)
         .join(NoticeCase, col(NoticeCase.notice_id) == Notice.id)
@@ -116,7 +128,7 @@ def asked(session: Session, home: Home, case: Case, finding: Located) -> list[As
             NoticeCase.case_id == case.number,
             NoticeCase.episode == case.episode,
             Notice.state != NoticeState.WITHHELD,
-            Notice.queued_at >= finding.row.at,
+            Notice.queued_at >= (since or case.opened_at),
         )
         .order_by(col(Notice.id))
     )
@@ -135,11 +147,15 @@ def asked(session: Session, home: Home, case: Case, finding: Located) -> list[As
 def orders(
     home: Home, session: Session, requests: Sequence[Request], pages: dict[int, tuple[str, ...]]
 ) -> list[NoticeOrder]:
-    """One order a recipient, with all its cleared URLs. ``pages`` are those of a case that the recipient hosts too."""
-    by_address: dict[str, list[Request]] = {}
+    """One order a recipient, with all its cleared URLs. ``pages`` are those of a case that the recipient hosts too.
+
+    Who hosts one site and registered the name of another is asked twice: each message says in which role, and tells
+    nothing of the other site.
+    """
+    by_recipient: dict[tuple[str, ContactRole], list[Request]] = {}
     for request in requests:
-        by_address.setdefault(request.ask.address.lower(), []).append(request)
-    return [_order(home, session, group, pages) for group in by_address.values()]
+        by_recipient.setdefault((request.ask.address.lower(), request.ask.role), []).append(request)
+    return [_order(home, session, group, pages) for group in by_recipient.values()]
 
 
 def _order(home: Home, session: Session, group: list[Request], pages: dict[int, tuple[str, ...]]) -> NoticeOrder:
@@ -180,13 +196,26 @@ def was_sent(home: Home, session: Session, notice: Notice) -> None:
         moment = notice.sent_at or home.now()
         case.first_notice_at = case.first_notice_at or moment
         _note_in_episode(session, case, moment)
-        case.rung = max(case.rung, notice.escalation)
-        because = Because.SILENCE if notice.escalation else Because.NOTICE_SENT
+        climbed = _climbed(home, session, case, notice)
+        case.rung = max(case.rung, climbed)
+        because = Because.SILENCE if climbed else Because.NOTICE_SENT
         untold = case.state in (CaseState.READY, CaseState.REAPPEARED, CaseState.CONFIRMED)
-        if workflow.move(home, session, case, because, reason=f"notice {notice.number} sent") and untold:
+        moved = workflow.move(home, session, case, because, reason=f"notice {notice.number} sent")
+        # A case that went to a person meanwhile has been told of all the same, and is looked at from now on.
+        if (moved and untold) or (case.state is CaseState.REVIEW and case.due_at is None):
             case.looks = 0
             case.due_at = moment + rechecks.FIRST
         session.add(case)
+
+
+def _climbed(home: Home, session: Session, case: Case, notice: Notice) -> int:
+    """How far up its own ladder a case has come with this notice, which may name others that have come further."""
+    finding = findings.newest(home, session, case)
+    if not notice.escalation or finding is None:
+        return notice.escalation
+    ladder = findings.ladder(home, session, finding)
+    rung = next((each for each in ladder if is_same(each.address, home.vault.text(notice, "to"))), None)
+    return notice.escalation if rung is None else height(rung, ladder)
 
 
 def _note_in_episode(session: Session, case: Case, sent_at: datetime) -> None:
@@ -222,8 +251,8 @@ def why_withhold(home: Home, session: Session, notice: Notice) -> str | None:
         finding = findings.newest(home, session, case)
         if link.episode != case.episode or finding is None:
             return f"case {case.number} has changed since"
-        changed = finding.row.at > notice.queued_at
-        answer = clearance.clear(_facts(home, session, case, finding, True, changed), home.now())
+        facts = replace(_facts(home, session, case, finding), hosting_changed=finding.row.at > notice.queued_at)
+        answer = clearance.clear(facts, home.now())
         if isinstance(answer, Withheld):
             return f"case {case.number}: {answer.reason}"
     return None

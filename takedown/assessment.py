@@ -9,7 +9,7 @@ from hotline.home import Home
 from hotline.records import Assessment, Case, Observation
 from hotline.staff import Actor
 from hotline.words import CaseState, Decision, Outcome
-from takedown import rechecks, workflow
+from takedown import findings, rechecks, workflow
 from takedown.workflow import Because
 
 _DECIDED: Final = {
@@ -34,7 +34,7 @@ def decide(home: Home, case_id: int, decision: Decision, reason: str, actor: Act
         if case.state is not CaseState.REVIEW:
             raise HotlineError(f"case {case_id} is {case.state.value}, not in review; nothing is to be decided")
         _write(home, session, case, decision, reason, actor)
-        workflow.move(home, session, case, _because(case, decision), actor=actor.name)
+        workflow.move(home, session, case, _because(home, session, case, decision), actor=actor.name)
         _go_on(home, session, case, decision)
         return case.state
 
@@ -55,19 +55,23 @@ def _write(home: Home, session: Session, case: Case, decision: Decision, reason:
     session.flush()
 
 
-def _because(case: Case, decision: Decision) -> Because:
+def _because(home: Home, session: Session, case: Case, decision: Decision) -> Because:
     if decision is not Decision.CONTINUE:
         return _DECIDED[decision]
     if case.due_at is not None and case.rung:
         return Because.CONTINUED_ESCALATED
     if case.due_at is not None and case.first_notice_at is not None:
         return Because.CONTINUED_NOTIFIED
-    return Because.CONTINUED_READY if case.finding_id else Because.CONTINUED_UNLOCATED
+    finding = findings.newest(home, session, case)
+    # Where nobody could be asked, it is located anew: registries that were down may have come back.
+    can_be_asked = finding is not None and any(rung.alive for rung in findings.ladder(home, session, finding))
+    return Because.CONTINUED_READY if can_be_asked else Because.CONTINUED_UNLOCATED
 
 
 def _go_on(home: Home, session: Session, case: Case, decision: Decision) -> None:
     if decision is Decision.CONFIRM:
         _take_what_is_there(session, case)
+    if decision in (Decision.CONFIRM, Decision.CONTINUE):
         case.confirmed_at = case.confirmed_at or home.now()
     if case.state in (CaseState.NOTIFIED, CaseState.ESCALATED):
         case.due_at = home.now() + rechecks.FIRST
@@ -79,7 +83,10 @@ def _go_on(home: Home, session: Session, case: Case, decision: Decision) -> None
 def _take_what_is_there(session: Session, case: Case) -> None:
     """A changed content that an analyst confirmed is what later looks compare with."""
     last = session.exec(
-        select(Observation).where(Observation.case_id == case.number).order_by(col(Observation.id).desc()).limit(1)
+        select(Observation)
+        .where(Observation.case_id == case.number, Observation.outcome != Outcome.UNCLEAR)
+        .order_by(col(Observation.id).desc())
+        .limit(1)
     ).first()
     if last is None or last.outcome is not Outcome.CHANGED or last.sha256 is None:
         return

@@ -54,7 +54,8 @@ def open_found(home: Home, session: Session, found: FoundMedia, *, automatic: bo
     case.parent_id, case.crawl_key = parent.id, found.crawl_key
     case.match_list, case.match_kind = found.match.list_name, found.match.kind.value
     case.match_distance = found.match.distance
-    case.reported_at = case.confirmed_at = found.seen_at
+    case.reported_at = found.seen_at
+    case.confirmed_at = found.seen_at if state is CaseState.CONFIRMED else None
     _write(home, session, case, "an exact match of the crawl" if found.match.exact else "a near match of the crawl")
     _first_sight(home, session, case, found)
     return True
@@ -110,7 +111,17 @@ def _first_sight(home: Home, session: Session, case: Case, found: FoundMedia) ->
 def _seen_by_crawl(home: Home, session: Session, case: Case, found: FoundMedia) -> None:
     if case.state is CaseState.REMOVED:
         case.due_at = home.now()  # the crawl saw it: the next recheck decides whether it is back
+    elif case.state is CaseState.CLOSED and case.removed_at is not None and found.match.exact:
+        _come_back(home, session, case, found)
     _add_sight(home, session, case, found)
+
+
+def _come_back(home: Home, session: Session, case: Case, found: FoundMedia) -> None:
+    """Nobody watches a closed case any more, so what the crawl saw counts at once."""
+    workflow.move(home, session, case, Because.SEEN_AGAIN, reason="seen online again by the crawl")
+    begin_episode(home, session, case)
+    case.removed_at = case.first_gone_at = case.watch_until = None
+    case.last_online_at, case.looks = found.seen_at, 0
 
 
 def _add_sight(home: Home, session: Session, case: Case, found: FoundMedia) -> None:
@@ -140,13 +151,18 @@ def pages_of(home: Home, session: Session, case: Case) -> list[str]:
     return [home.vault.text(row, "page") for row in rows]
 
 
-def report_again(home: Home, session: Session, case: Case, actor: str) -> None:
-    """A confirmed report of a URL that has a case: an ended one opens again, a removed one is looked at at once."""
+def report_again(home: Home, session: Session, case: Case, actor: str) -> bool:
+    """A confirmed report of a URL that has a case: an ended one opens again, a removed one is looked at at once.
+
+    Returns whether it opened again.
+    """
     if workflow.move(home, session, case, Because.REPORTED_AGAIN, actor=actor):
         begin_episode(home, session, case)
         case.removed_at = case.first_gone_at = case.watch_until = None
-    elif case.state is CaseState.REMOVED:
+        return True
+    if case.state is CaseState.REMOVED:
         case.due_at = home.now()
+    return False
 
 
 def begin_episode(home: Home, session: Session, case: Case) -> None:

@@ -4,7 +4,7 @@ An embargo is a record that clearance reads, not a state of a case. Cases that t
 date passes, the cases that it held go to ``review``: a person decides how they go on.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement
@@ -59,12 +59,26 @@ def inherit(home: Home, session: Session, case: Case, until: datetime) -> None:
 
 
 def lift(home: Home, session: Session, subjects: dict[EmbargoScope, bytes], actor: str) -> int:
-    """Ends every hold on these subjects by a person's word; returns how many."""
+    """Ends every hold on these subjects by a person's word, and what was inherited from them; returns how many."""
     rows = session.exec(select(Embargo).where(_stands(), _names(subjects.values()))).all()
-    for row in rows:
+    for row in (*rows, *_inherited(home, session, rows)):
         row.lifted_at = home.now()
         home.record(session, actor, "embargo:hold:lifted", f"embargo {row.number}", scope=row.scope.value)
     return len(rows)
+
+
+def _inherited(home: Home, session: Session, rows: Sequence[Embargo]) -> list[Embargo]:
+    """The holds that cases have only because these were set on the cases that led to them."""
+    found: dict[int, Embargo] = {}
+    parents = {case.number for row in rows for case in _covered(home, session, row)}
+    known = set(parents)
+    while parents:
+        children = set(session.exec(select(Case.id).where(col(Case.parent_id).in_(parents)))) - known
+        parents = {number for number in children if number is not None}
+        known |= parents
+        held = select(Embargo).where(_stands(), col(Embargo.inherited), col(Embargo.case_id).in_(parents))
+        found |= {row.number: row for row in session.exec(held)}
+    return [row for number, row in found.items() if number not in {each.number for each in rows}]
 
 
 def subjects_of(home: Home, case: Case) -> dict[EmbargoScope, bytes]:

@@ -21,6 +21,11 @@ REMINDER: Final = timedelta(hours=72)
 """How long after the last rung has been asked it is reminded."""
 
 
+def is_same(one: str, other: str) -> bool:
+    """Whether two spellings are one contact: registries write the same mailbox in capitals and in small letters."""
+    return one.lower() == other.lower()
+
+
 @dataclass(frozen=True)
 class Rung:
     """A contact that can be written to."""
@@ -84,17 +89,17 @@ def next_request(
 
 
 def _dead(rung: Rung, asked: Sequence[Asked]) -> bool:
-    return any(each.failed and each.address == rung.address for each in asked)
+    return any(each.failed and is_same(each.address, rung.address) for each in asked)
 
 
 def _above(usable: Sequence[Rung], ladder: Sequence[Rung], answered: Sequence[Asked]) -> Rung | None:
-    told = {each.address for each in answered}
-    highest = max((i for i, rung in enumerate(ladder) if rung.address in told), default=-1)
-    return next((rung for rung in usable if ladder.index(rung) > highest and rung.address not in told), None)
+    told = {each.address.lower() for each in answered}
+    highest = max((i for i, rung in enumerate(ladder) if rung.address.lower() in told), default=-1)
+    return next((rung for rung in usable if ladder.index(rung) > highest), None)
 
 
 def _again(usable: Sequence[Rung], last: Asked) -> Rung:
-    return next((rung for rung in usable if rung.address == last.address), usable[-1])
+    return next((rung for rung in usable if is_same(rung.address, last.address)), usable[-1])
 
 
 def _wait(last: Asked, further: Rung | None, seen_online_at: datetime | None, now: datetime) -> NotYet | None:
@@ -108,11 +113,12 @@ def _wait(last: Asked, further: Rung | None, seen_online_at: datetime | None, no
 
 def _ask(rung: Rung, ladder: Sequence[Rung], asked: Sequence[Asked]) -> Ask:
     before = tuple(AskedBefore(each.role, each.at) for each in asked if not each.failed)
-    rounds = 1 + sum(1 for each in asked if each.address == rung.address and not each.failed)
-    return Ask(rung.address, rung.role, rounds, _height(rung, ladder), before)
+    rounds = 1 + sum(1 for each in asked if is_same(each.address, rung.address) and not each.failed)
+    return Ask(rung.address, rung.role, rounds, height(rung, ladder), before)
 
 
-def _height(rung: Rung, ladder: Sequence[Rung]) -> int:
+def height(rung: Rung, ladder: Sequence[Rung]) -> int:
+    """How many roles of the ladder stand below this one."""
     roles: list[ContactRole] = []
     for each in ladder:
         if each.role not in roles:

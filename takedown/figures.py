@@ -13,6 +13,7 @@ from takedown.removal_times import ClockStart, Course, report
 
 GROUPS: Final = ("provider", "country", "asn", "tld")
 UNKNOWN: Final = "unknown"
+ALL: Final = "all"
 
 
 def metrics(
@@ -26,7 +27,7 @@ def metrics(
     """Time to removal of the cases whose clock started in the span, by group."""
     courses = _courses(home, session, by)
     inside = [course for course in courses if _inside(course.start(clock), since, until)]
-    return report(inside, clock, home.now())
+    return report(inside, clock, home.now(), always=() if by else (ALL,))
 
 
 def _inside(start: datetime | None, since: datetime | None, until: datetime | None) -> bool:
@@ -70,7 +71,7 @@ def _referred(session: Session) -> Any:
 
 def _label(case: Case, by: str | None, providers: dict[int, Provider], names: dict[int, str]) -> str:
     if by is None:
-        return "all"
+        return ALL
     if by == "tld":
         return case.tld or UNKNOWN
     row = providers.get(case.provider_id) if case.provider_id else None

@@ -12,7 +12,7 @@ from hotline.home import Home
 from hotline.records import Case, Contact, Finding, Provider
 from hotline.words import Certainty, ContactHealth, ContactKind, ContactRole
 from takedown import workflow
-from takedown.escalation import Rung
+from takedown.escalation import Rung, is_same
 from takedown.workflow import Because
 
 FRESH: Final = timedelta(hours=1)
@@ -66,11 +66,13 @@ def keep(home: Home, session: Session, case: Case, snapshot: dict[str, Any]) -> 
         _move_on(home, session, case, snapshot)
         return before is not None
     before.row.checked_at = home.now()
-    if len(snapshot["contacts"]) >= len(before.snapshot["contacts"]) and not _learnt_less(before.snapshot, snapshot):
+    session.add(before.row)
+    if _learnt_less(before.snapshot, snapshot):
+        snapshot = before.snapshot
+    else:
         home.vault.write(before.row, "snapshot", json.dumps(snapshot))
         _write_contacts(home, session, snapshot["contacts"])
-    session.add(before.row)
-    _move_on(home, session, case, before.snapshot)
+    _move_on(home, session, case, snapshot)
     return False
 
 
@@ -80,7 +82,8 @@ def _provider_differs(before: dict[str, Any], after: dict[str, Any]) -> bool:
 
 def _identity(snapshot: dict[str, Any]) -> list[Any]:
     provider = snapshot["provider"] or {}
-    return [provider.get("name"), provider.get("asn"), provider.get("country"), snapshot["certainty"]]
+    certainty = None if snapshot["certainty"] == Certainty.UNKNOWN else snapshot["certainty"]
+    return [provider.get("name"), provider.get("asn"), provider.get("country"), certainty]
 
 
 def _learnt_less(before: dict[str, Any], after: dict[str, Any]) -> bool:
@@ -148,7 +151,7 @@ def ladder(home: Home, session: Session, finding: Located) -> list[Rung]:
     """The contacts that can be written to, in the order in which they are asked."""
     rungs: list[Rung] = []
     for contact in finding.snapshot["contacts"]:
-        if contact["kind"] != ContactKind.EMAIL or any(rung.address == contact["address"] for rung in rungs):
+        if contact["kind"] != ContactKind.EMAIL or any(is_same(rung.address, contact["address"]) for rung in rungs):
             continue
         health = contact_of(home, session, contact["address"]).health
         rungs.append(Rung(contact["address"], ContactRole(contact["role"]), health is not ContactHealth.DEAD))

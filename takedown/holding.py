@@ -1,6 +1,7 @@
 """Setting and lifting an embargo by a person's word, on a case or on a URL that is no case yet."""
 
 from datetime import datetime
+from typing import Final
 
 from sqlmodel import Session
 
@@ -12,6 +13,8 @@ from hotline.records import Case
 from hotline.staff import Actor
 from hotline.words import EmbargoScope
 from takedown import cases, embargoes
+
+_LONGEST_NUMBER: Final = 18
 
 
 def hold(home: Home, subject: str, scope: EmbargoScope, until: str | None, reason: str, actor: Actor) -> int:
@@ -47,7 +50,7 @@ def _moment(until: str | None, now: datetime) -> datetime:
         raise HotlineError("an embargo has an end; give one with --until, or --lift to end one")
     try:
         moment = parse_time(until)
-    except ValueError:
+    except (ValueError, OverflowError):
         raise HotlineError(f"--until {until!r} is not an ISO 8601 time such as 2030-01-01T00:00:00Z") from None
     if moment <= now:
         raise HotlineError(f"--until lies in the past; it is {utc_text(now)} now")
@@ -55,9 +58,9 @@ def _moment(until: str | None, now: datetime) -> datetime:
 
 
 def _case(home: Home, session: Session, subject: str) -> Case | None:
-    if not subject.isdigit():
+    if not (subject.isascii() and subject.isdigit()):
         return cases.find(home, session, parse_url(subject))
-    case = session.get(Case, int(subject))
+    case = session.get(Case, int(subject)) if len(subject) < _LONGEST_NUMBER else None
     if case is None:
         raise HotlineError(f"there is no case {subject}; `hotline cases` lists them")
     return case

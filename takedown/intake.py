@@ -12,14 +12,15 @@ from typing import Final
 
 from sqlmodel import Session, col, select
 
-from hotline.address import Url
+from hotline.address import Url, parse_url
 from hotline.home import Home
 from hotline.network import refusal_of
 from hotline.records import Assessment, Case, Report, Staff
 from hotline.staff import Actor
-from hotline.words import Decision, HomeKind, Role
+from hotline.words import Decision, EmbargoScope, HomeKind, Role
 from takedown import cases, embargoes
 from takedown.reports import BrokenRow, ConfirmedReport
+from takedown.workflow import ENDED
 
 _WAITS: Final = "one of two confirmations; it waits until a second analyst imports it with their own credential"
 
@@ -69,19 +70,31 @@ def _admit_one(home: Home, session: Session, row: ConfirmedReport, staff: dict[s
     for url in (row.url, row.page, row.referrer):
         _refuse_local(home, url)
     confirmers = _confirmers(home, row, staff, actor)
-    if row.reference and _is_known(home, session, row.reference, row.url):
+    same = _same_reference(home, session, row.reference)
+    if any(report.case_id is not None for report in same):
         return _Became.PART
+    if same and _confirmed_by(session, same) >= {member.number for member in confirmers}:
+        return _Became.WAITING
     case = cases.find(home, session, row.url)
     report = _write_report(home, session, row)
-    _write_assessments(home, session, case, report, row, confirmers)
-    if case is None and _lacks_confirmation(session, report, row):
-        return _Became.WAITING
+    _write_assessments(home, session, report, row, confirmers)
+    if (case is None or case.state in ENDED) and _lacks_confirmation(session, report, row):
+        return _wait(home, session, report, row, actor)
     became = _Became.PART if case else _Became.A_CASE
     case = case or cases.open_reported(home, session, row.url, row.classification, row.reported_at, row.confirmed_at)
     _join(home, session, case, report, row, actor)
     if row.embargo_until is not None:
         embargoes.set_on_case(home, session, case, row.embargo_until, actor.name, "set with the report")
     return became
+
+
+def _wait(home: Home, session: Session, report: Report, row: ConfirmedReport, actor: Actor) -> _Became:
+    """The report waits for a second analyst; a hold that it asks for stands from now on, whoever comes second."""
+    home.record(session, actor.name, "report:confirmation:given", f"report {report.number}", line=row.line)
+    if row.embargo_until is not None:
+        scope = EmbargoScope.URL
+        embargoes.set_on(home, session, scope, report.url_bi, row.embargo_until, actor.name, "set with the report")
+    return _Became.WAITING
 
 
 def _refuse_local(home: Home, url: Url | None) -> None:
@@ -109,10 +122,17 @@ def _confirmers(home: Home, row: ConfirmedReport, staff: dict[str, Staff], actor
     return [staff[name] for name in row.confirmed_by]
 
 
-def _is_known(home: Home, session: Session, reference: str, url: Url) -> bool:
-    """Whether this reference was taken in before; one that waits for a second analyst may come again."""
-    same = session.exec(select(Report).where(Report.reference_bi == home.vault.index("reference", reference))).all()
-    return any(report.case_id is not None for report in same)
+def _same_reference(home: Home, session: Session, reference: str | None) -> list[Report]:
+    """The reports of this reference that were taken in before; one that waits may come again, by another analyst."""
+    if not reference:
+        return []
+    index = home.vault.index("reference", reference)
+    return list(session.exec(select(Report).where(Report.reference_bi == index)))
+
+
+def _confirmed_by(session: Session, reports: list[Report]) -> set[int]:
+    numbers = [report.number for report in reports]
+    return set(session.exec(select(Assessment.staff_id).where(col(Assessment.report_id).in_(numbers))))
 
 
 def _write_report(home: Home, session: Session, row: ConfirmedReport) -> Report:
@@ -139,12 +159,11 @@ def _write_report(home: Home, session: Session, row: ConfirmedReport) -> Report:
 
 
 def _write_assessments(
-    home: Home, session: Session, case: Case | None, report: Report, row: ConfirmedReport, confirmers: list[Staff]
+    home: Home, session: Session, report: Report, row: ConfirmedReport, confirmers: list[Staff]
 ) -> None:
     for member in confirmers:
         session.add(
             Assessment(
-                case_id=case.id if case else None,
                 report_id=report.id,
                 staff_id=member.number,
                 decision=Decision.CONFIRM,
@@ -167,16 +186,24 @@ def _lacks_confirmation(session: Session, report: Report, row: ConfirmedReport) 
 
 
 def _join(home: Home, session: Session, case: Case, report: Report, row: ConfirmedReport, actor: Actor) -> None:
-    """Puts the report, and the waiting ones of the same URL, to the case; what it adds is added."""
-    for waiting in session.exec(select(Report).where(Report.url_bi == report.url_bi, col(Report.case_id).is_(None))):
-        waiting.case_id = case.id
-        for assessment in session.exec(select(Assessment).where(Assessment.report_id == waiting.id)):
+    """Puts the report, and the waiting ones of the same URL, to the case; what they add is added."""
+    new_page = False
+    waiting = select(Report).where(Report.url_bi == report.url_bi, col(Report.case_id).is_(None))
+    for each in session.exec(waiting.order_by(col(Report.id))).all():
+        each.case_id = case.id
+        for assessment in session.exec(select(Assessment).where(Assessment.report_id == each.id)):
             assessment.case_id = case.id
-    case.assessed_sha256 = case.assessed_sha256 or row.sha256
-    if row.referrer is not None and case.referrer_ct is None:
-        home.vault.write(case, "referrer", row.referrer.text)
-    new_page = row.page is not None and cases.sight(home, session, case, row.page)
-    cases.report_again(home, session, case, actor.name)
-    cases.demand_ticket(home, session, case, also_when_done=new_page)
+        new_page |= _add(home, session, case, each)
+    again = cases.report_again(home, session, case, actor.name)
+    cases.demand_ticket(home, session, case, also_when_done=new_page or again)
     session.add(case)
     home.record(session, actor.name, "case:report:admitted", f"case {case.number}", url=row.url.text, line=row.line)
+
+
+def _add(home: Home, session: Session, case: Case, report: Report) -> bool:
+    """Adds to the case what a report knows; returns whether it names a new page."""
+    case.assessed_sha256 = case.assessed_sha256 or report.sha256
+    if case.referrer_ct is None:
+        home.vault.write(case, "referrer", home.vault.read(report, "referrer"))
+    page = home.vault.read(report, "page")
+    return page is not None and cases.sight(home, session, case, parse_url(page))

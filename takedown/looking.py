@@ -11,9 +11,9 @@ from hotline.address import parse_url
 from hotline.facts import Look, LookOrder
 from hotline.home import Home
 from hotline.records import Case, Episode, HashEntry, HashList, Observation, Sighting
-from hotline.words import CaseState, Content, ListKind, Outcome
+from hotline.words import CaseState, Content, ListKind, Origin, Outcome
 from takedown import cases, workflow
-from takedown.verdicts import Consequence, Known, Standing, Verdict, consequence, judge, together
+from takedown.verdicts import DENIALS, Consequence, Known, Standing, Verdict, consequence, judge, together
 from takedown.workflow import Because
 
 CONFIRMED_LIST = "confirmed"
@@ -55,7 +55,10 @@ def order(home: Home, session: Session, case: Case) -> LookOrder:
 
 
 def _media_of_page(session: Session, page: Case) -> frozenset[str]:
-    """SHA-256 of the known material that was seen on this page; near matches that nobody confirmed do not count."""
+    """SHA-256 of the known material that was seen on this page; near matches that nobody confirmed do not count.
+
+    A page that the crawl made a case is one for the picture that stands in its own text.
+    """
     rows = session.exec(
         select(Case.sha256)
         .join(Sighting, col(Sighting.case_id) == Case.id)
@@ -65,7 +68,8 @@ def _media_of_page(session: Session, page: Case) -> frozenset[str]:
             col(Case.state).not_in([CaseState.REVIEW, CaseState.REJECTED]),
         )
     )
-    return frozenset(digest for digest in rows if digest)
+    own = page.sha256 if page.origin is Origin.CRAWL else None
+    return frozenset(digest for digest in (*rows, own) if digest)
 
 
 def record(home: Home, session: Session, case: Case, *looks: Look) -> Looked:
@@ -78,7 +82,8 @@ def record(home: Home, session: Session, case: Case, *looks: Look) -> Looked:
     rows = [_observe(home, session, case, look, own) for look, own in zip(seen, verdicts, strict=True)]
     verdict = together(verdicts)
     _learn(home, session, case, seen[0], verdicts[0])
-    after = consequence(standing(case), verdict.outcome, seen[0].at, home.settings.removal_gap)
+    before = standing(case, _is_told(session, case))
+    after = consequence(before, _effect(case, seen, verdict), seen[0].at, home.settings.removal_gap)
     _apply(home, session, case, after, verdict, seen[0].at)
     numbers = [row.number for row in rows]
     home.record(session, "system", f"case:look:{verdict.outcome.value}", f"case {case.number}", observations=numbers)
@@ -88,6 +93,20 @@ def record(home: Home, session: Session, case: Case, *looks: Look) -> Looked:
 
 def _moved(verdict: Verdict) -> bool:
     return verdict.outcome is Outcome.MOVED
+
+
+def _effect(case: Case, looks: Sequence[Look], verdict: Verdict) -> Outcome:
+    """A removed file that turns up at another address is a case of its own there; here it is gone as before."""
+    elsewhere = _moved(verdict) and all(look.status in DENIALS for look in looks)
+    return Outcome.GONE if elsewhere and case.state is CaseState.REMOVED else verdict.outcome
+
+
+def _is_told(session: Session, case: Case) -> bool:
+    """Whether somebody was asked in this episode, so that the case is looked at until it ends."""
+    if case.state is CaseState.REFERRED or (case.state is CaseState.REVIEW and case.due_at is not None):
+        return True
+    row = _episode(session, case)
+    return row is not None and row.first_notice_at is not None
 
 
 def _with_redirect(home: Home, case: Case, look: Look) -> Look:
@@ -167,11 +186,8 @@ def _add_to_confirmed(home: Home, session: Session, case: Case) -> None:
     )
 
 
-def standing(case: Case) -> Standing:
+def standing(case: Case, told: bool) -> Standing:
     """The part of a case that looks change."""
-    told = case.state in (CaseState.NOTIFIED, CaseState.ESCALATED, CaseState.REFERRED) or (
-        case.state is CaseState.REVIEW and case.due_at is not None
-    )
     return Standing(
         case.state,
         case.looks,
@@ -197,13 +213,17 @@ def _apply(home: Home, session: Session, case: Case, after: Consequence, verdict
 
 
 def _keep_episode(session: Session, case: Case, removed_at: datetime | None) -> None:
-    row = session.exec(select(Episode).where(Episode.case_id == case.number, Episode.ordinal == case.episode)).first()
+    row = _episode(session, case)
     if row is None:
         return
     row.last_online_at, row.first_gone_at = case.last_online_at, case.first_gone_at
     if removed_at is not None:
         row.first_gone_at, row.closed_at = case.removed_at, removed_at
     session.add(row)
+
+
+def _episode(session: Session, case: Case) -> Episode | None:
+    return session.exec(select(Episode).where(Episode.case_id == case.number, Episode.ordinal == case.episode)).first()
 
 
 def tally(outcomes: Sequence[Outcome]) -> dict[str, int]:

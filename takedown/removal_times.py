@@ -15,9 +15,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
-from hotline.words import CaseState, Outcome
+from hotline.words import CaseState
 
 UNVERIFIABLE_AFTER: Final = timedelta(days=30)
+_CLOSE: Final = 1e-6
+"""Shares closer than this are the same: the estimate is found by steps."""
 WITHIN: Final = {"24h": 24.0, "72h": 72.0, "7d": 168.0}
 
 
@@ -80,7 +82,7 @@ class Interval:
         return (self.after + self.until) / 2 if self.removed else self.after
 
 
-def interval(course: Course, clock: ClockStart, now: datetime) -> Interval | None:
+def interval(course: Course, clock: ClockStart) -> Interval | None:
     """Between which hours of its clock a case was removed; ``None`` when the clock has not started."""
     start = course.start(clock)
     if start is None:
@@ -90,7 +92,8 @@ def interval(course: Course, clock: ClockStart, now: datetime) -> Interval | Non
         seen = course.last_online_at
         after = _hours(seen - start) if seen is not None and seen < course.removed_at else 0.0
         return Interval(min(after, until), until)
-    last = max((moment for moment in (course.last_online_at, course.last_known_at, start) if moment), default=now)
+    # A first gone look proves nothing yet, and least of all that it was still online then.
+    last = max(start, course.last_online_at or start)
     return Interval(_hours(last - start), math.inf)
 
 
@@ -98,9 +101,9 @@ def _hours(span: timedelta) -> float:
     return max(0.0, span.total_seconds() / 3600)
 
 
-def report(courses: Iterable[Course], clock: ClockStart, now: datetime) -> dict[str, Any]:
-    """The contract's document: the definition beside the figures of each group."""
-    groups: dict[str, list[Course]] = {}
+def report(courses: Iterable[Course], clock: ClockStart, now: datetime, always: Iterable[str] = ()) -> dict[str, Any]:
+    """The contract's document: the definition, and the figures of each group, those named ``always`` even if empty."""
+    groups: dict[str, list[Course]] = {name: [] for name in always}
     for course in courses:
         if course.start(clock) is not None and course.state is not CaseState.REJECTED:
             groups.setdefault(course.group, []).append(course)
@@ -109,7 +112,7 @@ def report(courses: Iterable[Course], clock: ClockStart, now: datetime) -> dict[
 
 
 def _group(name: str, courses: Sequence[Course], clock: ClockStart, now: datetime) -> dict[str, Any]:
-    intervals = [each for course in courses if (each := interval(course, clock, now)) is not None]
+    intervals = [each for course in courses if (each := interval(course, clock)) is not None]
     curve = survival(intervals)
     removed = sum(1 for course in courses if course.removed_at is not None)
     reappeared = sum(1 for course in courses if course.state is CaseState.REAPPEARED)
@@ -137,7 +140,7 @@ def is_unverifiable(course: Course, now: datetime) -> bool:
     return known is not None and now - known > UNVERIFIABLE_AFTER
 
 
-def survival(intervals: Sequence[Interval], rounds: int = 500, close: float = 1e-7) -> list[tuple[float, float]]:
+def survival(intervals: Sequence[Interval], rounds: int = 500, close: float = _CLOSE / 10) -> list[tuple[float, float]]:
     """Turnbull's self-consistent estimate: [(hours, share still online)], from (0, 1) on."""
     import numpy as np
 
@@ -168,7 +171,7 @@ def survival(intervals: Sequence[Interval], rounds: int = 500, close: float = 1e
 def quantile(curve: Sequence[tuple[float, float]], share: float) -> float | None:
     """The hours by which ``share`` of the cases were removed; ``None`` where the data do not reach."""
     for hours, left in curve:
-        if left <= 1 - share + 1e-9:
+        if left <= 1 - share + _CLOSE:
             return round(hours, 3)
     return None
 
@@ -208,8 +211,3 @@ def _first_below(hours: Iterable[float], left: Iterable[float]) -> float | None:
         if not math.isnan(share) and share <= 0.5:
             return round(float(hour), 3)
     return None
-
-
-def last_known(looks: Iterable[tuple[datetime, Outcome]]) -> datetime | None:
-    """When a look last told anything for sure."""
-    return max((at for at, outcome in looks if outcome is not Outcome.UNCLEAR), default=None)

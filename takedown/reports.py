@@ -71,12 +71,13 @@ def read(file: Path) -> list[ConfirmedReport | BrokenRow]:
 
 
 def _json_rows(text: str) -> Iterator[tuple[int, dict[str, Any] | str]]:
-    for line, row in enumerate(text.splitlines(), 1):
+    # Not ``splitlines``: JSON strings may hold signs that it takes for the end of a line, such as U+2028.
+    for line, row in enumerate(re.split("\r\n|\r|\n", text), 1):
         if not row.strip():
             continue
         try:
             fields = json.loads(row)
-        except ValueError:
+        except (ValueError, RecursionError):
             yield line, "not valid JSON"
             continue
         if not isinstance(fields, dict):
@@ -84,37 +85,43 @@ def _json_rows(text: str) -> Iterator[tuple[int, dict[str, Any] | str]]:
             continue
         unknown = sorted(set(fields) - set(COLUMNS))
         if unknown:
-            raise HotlineError(f"line {line}: unknown column {unknown[0]}; known are: {', '.join(COLUMNS)}")
-        yield line, {name: _as_text(value) for name, value in fields.items() if value is not None}
+            raise HotlineError(f"line {line}: unknown column {_named(unknown[0])}; known are: {', '.join(COLUMNS)}")
+        texts = {name: _as_text(value).strip() for name, value in fields.items() if value is not None}
+        yield line, {name: value for name, value in texts.items() if value}
 
 
 def _as_text(value: Any) -> str:
     return ";".join(str(part) for part in value) if isinstance(value, list) else str(value)
 
 
+def _named(name: str) -> str:
+    # A file without a header has a URL where a name should be; it must not end up in a log.
+    return repr(name) if re.fullmatch(r"[\w -]{1,40}", name) else "(not a name; is the header missing?)"
+
+
 def _csv_rows(text: str) -> Iterator[tuple[int, dict[str, Any] | str]]:
-    rows = _physical_rows(text)
-    first = next(((line, row) for line, row in rows if row != []), None)
+    rows = ((line, row) for line, row in _physical_rows(text) if row != [])
+    first = next(rows, None)
     if first is None:
         raise HotlineError(f"the file is empty; expected a header with at least: {', '.join(REQUIRED)}")
     header = first[1]
-    if header is None:
-        raise HotlineError(f"line {first[0]}: the header cannot be read; a quote is never closed")
+    if isinstance(header, str):
+        raise HotlineError(f"line {first[0]}: the header cannot be read: {header}")
     names = [name.strip().lower() for name in header]
     _check_header(names)
     for line, row in rows:
-        if row is None:
-            yield line, "a quote is opened and never closed"
+        if isinstance(row, str):
+            yield line, row
         elif len(row) > len(names):
             yield line, f"{len(row)} fields, but the header has {len(names)}"
-        elif row:
+        else:
             yield line, {name: value.strip() for name, value in zip(names, row, strict=False) if value.strip()}
 
 
 def _check_header(names: list[str]) -> None:
     for name in names:
         if name not in COLUMNS:
-            raise HotlineError(f"line 1: unknown column {name!r}; known are: {', '.join(COLUMNS)}")
+            raise HotlineError(f"line 1: unknown column {_named(name)}; known are: {', '.join(COLUMNS)}")
         if names.count(name) > 1:
             raise HotlineError(f"line 1: the column {name} stands there twice; keep one")
     for name in REQUIRED:
@@ -122,32 +129,39 @@ def _check_header(names: list[str]) -> None:
             raise HotlineError(f"line 1: the column {name} is missing; required are: {', '.join(REQUIRED)}")
 
 
-def _physical_rows(text: str) -> Iterator[tuple[int, list[str] | None]]:
-    """Rows with the line each starts at; ``None`` for one whose quote is never closed."""
+def _physical_rows(text: str) -> Iterator[tuple[int, list[str] | str]]:
+    """Rows with the line each starts at; blank ones are empty, and for one that cannot be read it says why."""
     lines = io.StringIO(text, newline="").readlines()
     at = 0
     while at < len(lines):
-        reader = csv.reader(_from(lines, at))
-        row = next(reader, [])
-        end = at + reader.line_num
-        if end == len(lines) and _never_closed(lines, at):
-            yield at + 1, None
-            at += 1
-            continue
+        row, length = _row_at(lines, at)
         yield at + 1, row
-        at = end
+        at += length
 
 
-def _from(lines: list[str], start: int) -> Iterator[str]:
-    return (lines[i] for i in range(start, len(lines)))
+def _row_at(lines: list[str], at: int) -> tuple[list[str] | str, int]:
+    """The row that starts here and the number of its lines.
 
-
-def _never_closed(lines: list[str], at: int) -> bool:
+    A row of several lines must be strictly well formed: a quote that somebody forgot to close is otherwise closed by
+    the next one in the file, and takes the good rows between with it.
+    """
+    if not lines[at].strip():
+        return [], 1
     try:
-        next(csv.reader(_from(lines, at), strict=True), None)
-    except csv.Error as wrong:
-        return "unexpected end of data" in str(wrong)
-    return False
+        reader = csv.reader((lines[i] for i in range(at, len(lines))), strict=True)
+        return next(reader), reader.line_num
+    except (csv.Error, StopIteration):
+        return _single_line(lines[at]), 1
+
+
+def _single_line(line: str) -> list[str] | str:
+    """A row of one line, read as kindly as spreadsheets do; or why it cannot be read."""
+    reader = csv.reader([line, ""])
+    try:
+        row = next(reader)
+    except csv.Error:
+        return "the row cannot be read as CSV; is a field too long?"
+    return "a quote is opened and never closed" if reader.line_num > 1 else row
 
 
 def _parsed(line: int, row: dict[str, Any] | str) -> ConfirmedReport | BrokenRow:

@@ -12,7 +12,7 @@ from typing import Final
 from hotline.facts import Look, Sibling
 from hotline.words import CaseState, Content, ListKind, Outcome
 from takedown import rechecks
-from takedown.workflow import Because
+from takedown.workflow import ENDED, Because
 
 NEAR: Final = 31
 """The greatest PDQ distance (bits of 256) at which two pictures count as the same (PDQ's own recommendation)."""
@@ -20,7 +20,8 @@ NEAR: Final = 31
 SHAPE_NEAR: Final = 10
 """The greatest distance (bits of 64) at which two pages count as the same."""
 
-_DENIALS: Final = frozenset({404, 410})
+DENIALS: Final = frozenset({404, 410})
+"""The statuses by which a site says that nothing is there."""
 
 
 @dataclass(frozen=True)
@@ -69,11 +70,14 @@ def _seen(known: Known, look: Look) -> Verdict | None:
     if look.fault or digests is None:
         return None
     same = digests.sha256 in (known.sha256, known.assessed_sha256)
-    if same and known.content is not Content.PAGE:
+    if same and look.media_known:
+        return None  # a page can stay as it is while its known files go: they decide, below
+    if same:
         if look.redirects and known.content is Content.MEDIA and look.moved_to:
             return Verdict(Outcome.MOVED, "the same file at the end of a redirect")
-        return Verdict(Outcome.ONLINE, "the same file is served")
-    if look.distance is not None and look.distance <= NEAR and look.listed is not ListKind.PLACEHOLDER:
+        return Verdict(Outcome.ONLINE, "the same content is served")
+    vetoed = look.listed in (ListKind.HARMLESS, ListKind.PLACEHOLDER)
+    if look.distance is not None and look.distance <= NEAR and not vetoed:
         return Verdict(Outcome.ONLINE, f"the same picture, re-encoded (PDQ distance {look.distance})")
     if look.listed is ListKind.ILLEGAL:
         return Verdict(Outcome.ONLINE, "other known material is served")
@@ -85,7 +89,7 @@ def _denied(known: Known, look: Look) -> Verdict | None:
         if look.resolvers_denying >= 2 and look.resolvers_denying == look.resolvers_asked:
             return Verdict(Outcome.GONE, f"{look.resolvers_denying} resolvers say that the name does not exist")
         return Verdict(Outcome.UNCLEAR, "the name does not exist by one resolver alone; two are needed")
-    if look.status not in _DENIALS or look.fault:
+    if look.status not in DENIALS or look.fault or look.walled:
         return None
     if look.moved_to and not known.moved_known:
         return Verdict(Outcome.MOVED, "gone here, and the same file is linked at another address")
@@ -99,14 +103,16 @@ def _unanswered(look: Look) -> Verdict | None:
         return Verdict(Outcome.UNCLEAR, "a login, an age gate or a challenge stands before it")
     if look.status is None or not 200 <= look.status < 300:
         return Verdict(Outcome.UNCLEAR, f"answered {look.status}")
+    if look.digests is None:
+        return Verdict(Outcome.UNCLEAR, "answered, but nothing of it was read")
     return None
 
 
 def _replaced(known: Known, look: Look) -> Verdict:
-    if known.sha256 is None:
-        return Verdict(Outcome.ONLINE, "answered at the first look")
     if look.listed is ListKind.PLACEHOLDER:
         return Verdict(Outcome.GONE, "a known placeholder is served in its place")
+    if known.sha256 is None:
+        return _first(look)
     if known.content is Content.PAGE:
         return _page(known, look)
     if _same_as_sibling(look.sibling, look):
@@ -116,12 +122,18 @@ def _replaced(known: Known, look: Look) -> Verdict:
     return Verdict(Outcome.CHANGED, "other content is served under the URL")
 
 
+def _first(look: Look) -> Verdict:
+    if look.listed is ListKind.HARMLESS:
+        return Verdict(Outcome.CHANGED, "a known harmless file is served under the URL")
+    return Verdict(Outcome.ONLINE, "answered at the first look")
+
+
 def _page(known: Known, look: Look) -> Verdict:
-    if look.content is not Content.PAGE or look.digests is None:
+    if look.content is not Content.PAGE:
         return Verdict(Outcome.CHANGED, "no page is served under the URL any more")
     if look.media_known:
         return _page_media(look)
-    if look.digests.sha256 == known.sha256 or _near(look.shape, known.shape):
+    if _near(look.shape, known.shape):
         return Verdict(Outcome.ONLINE, "the same page is served")
     if _same_as_sibling(look.sibling, look):
         return Verdict(Outcome.GONE, "the site answers the same for any address: nothing is here any more")
@@ -150,7 +162,11 @@ def _near(one: str | None, other: str | None) -> bool:
 
 @dataclass(frozen=True)
 class Standing:
-    """The part of a case that looks change. ``looks`` counts since the first notice, or since the removal."""
+    """The part of a case that looks change.
+
+    ``looks`` counts since the first notice, or since the removal. ``told``: somebody was asked in this episode, or the
+    case was referred, so that it is looked at at growing gaps.
+    """
 
     state: CaseState
     looks: int
@@ -172,15 +188,18 @@ class Consequence:
 
 def consequence(standing: Standing, outcome: Outcome, at: datetime, removal_gap: timedelta) -> Consequence:
     """What a look's outcome does to a case; pure."""
+    if standing.state in ENDED:
+        return Consequence(standing)
     after = replace(standing, looks=standing.looks + 1)
     if standing.state is CaseState.REMOVED:
         return _while_watched(after, outcome, at)
-    after = replace(after, due_at=_next_look(after, at))
     if outcome is Outcome.GONE:
         return _gone(after, at, removal_gap)
+    if outcome is not Outcome.UNCLEAR:
+        after = replace(after, first_gone_at=None)
+    after = replace(after, due_at=_next_look(after, at))
     if outcome is Outcome.UNCLEAR:
         return Consequence(after)
-    after = replace(after, first_gone_at=None)
     if outcome is Outcome.CHANGED:
         return Consequence(after, Because.CHANGED)
     return Consequence(replace(after, last_online_at=at))

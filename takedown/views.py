@@ -68,7 +68,7 @@ def detail(
         "deliveries": [_delivery(home, row, shown) for row in _of_notices(session, Delivery, numbers)],
         "replies": [_reply(row) for row in _of_notices(session, Reply, numbers)],
         "moves": [_move(row) for row in _rows(session, Move, case)],
-        "assessments": [_assessment(home, session, row) for row in _rows(session, Assessment, case)],
+        "assessments": [_assessment(home, session, row, shown) for row in _rows(session, Assessment, case)],
     }
 
 
@@ -135,12 +135,12 @@ def _move(row: Move) -> dict[str, Any]:
     }
 
 
-def _assessment(home: Home, session: Session, row: Assessment) -> dict[str, Any]:
+def _assessment(home: Home, session: Session, row: Assessment, shown: bool) -> dict[str, Any]:
     return {
         "by": session.get_one(Staff, row.staff_id).name,
         "decision": row.decision.value,
         "classification": row.classification.value if row.classification else None,
         "sha256": row.sha256,
-        "reason": home.vault.read(row, "reason"),
+        "reason": home.vault.read(row, "reason") if shown else None,  # free text, which may name an address
         "at": utc_text(row.at),
     }

@@ -43,6 +43,8 @@ class Because(StrEnum):
 _UNTOLD: Final = (S.CONFIRMED, S.READY, S.REAPPEARED)
 _TOLD: Final = (S.NOTIFIED, S.ESCALATED)
 _OPEN: Final = (*_UNTOLD, *_TOLD, S.REFERRED)
+ENDED: Final = (S.CLOSED, S.REJECTED)
+"""The states in which nobody looks any more; a new report, or the crawl, may open the case again."""
 
 MOVES: Final[dict[Because, tuple[tuple[S, ...], S]]] = {
     # because                        from                          to
@@ -53,7 +55,7 @@ MOVES: Final[dict[Because, tuple[tuple[S, ...], S]]] = {
     Because.REFERRED:            ((*_UNTOLD, *_TOLD),           S.REFERRED),
     Because.CHANGED:             (_OPEN,                        S.REVIEW),
     Because.GONE_TWICE:          ((*_OPEN, S.REVIEW),           S.REMOVED),
-    Because.SEEN_AGAIN:          ((S.REMOVED,),                 S.REAPPEARED),
+    Because.SEEN_AGAIN:          ((S.REMOVED, S.CLOSED),        S.REAPPEARED),
     Because.WATCH_ENDED:         ((S.REMOVED,),                 S.CLOSED),
     Because.EMBARGO_ENDED:       ((*_OPEN,),                    S.REVIEW),
     Because.FLOOD:               ((S.CONFIRMED, S.READY),       S.REVIEW),
@@ -64,7 +66,7 @@ MOVES: Final[dict[Because, tuple[tuple[S, ...], S]]] = {
     Because.CONTINUED_READY:     ((S.REVIEW,),                  S.READY),
     Because.CONTINUED_NOTIFIED:  ((S.REVIEW,),                  S.NOTIFIED),
     Because.CONTINUED_ESCALATED: ((S.REVIEW,),                  S.ESCALATED),
-    Because.REPORTED_AGAIN:      ((S.CLOSED, S.REJECTED),       S.CONFIRMED),
+    Because.REPORTED_AGAIN:      (ENDED,                        S.CONFIRMED),
 }  # fmt: skip
 """The whole table: what moves a case, from which states, to which."""
 

@@ -1,0 +1,159 @@
+"""Hostile pictures cost one problem each; the child that decodes them can do nothing else."""
+
+import asyncio
+import io
+import json
+import os
+import socket
+import struct
+import subprocess
+import sys
+import zlib
+from pathlib import Path
+
+import numpy
+import pdqhash
+import pytest
+from crawler_world import picture
+from PIL import Image
+
+from crawler.decoding import Decoder, filter_problem, in_memory
+from crawler.decoding.pool import _environment
+from crawler.files import compute_all
+
+
+def reference(body: bytes) -> tuple[str, int]:
+    """PDQ by the package itself, here in the test."""
+    vector, quality = pdqhash.compute(numpy.asarray(Image.open(io.BytesIO(body)).convert("RGB")))
+    return numpy.packbits(vector).tobytes().hex(), quality
+
+
+def png_of(width: int, height: int, data: bytes = b"") -> bytes:
+    """A PNG whose header claims a size."""
+
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        return struct.pack("!I", len(body)) + kind + body + struct.pack("!I", zlib.crc32(kind + body))
+
+    head = struct.pack("!IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", data) + chunk(b"IEND", b"")
+
+
+async def test_pdq_is_that_of_the_reference_package_for_every_format() -> None:
+    async with Decoder.open(1) as decoder:
+        for kind in ("JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF", "AVIF"):
+            body = picture(5, kind)
+            seen = await decoder.fingerprint(body)
+            assert (seen.pdq, seen.quality, seen.frames, seen.problem) == (*reference(body), 1, None), kind
+
+
+async def test_an_animation_has_its_frames_counted() -> None:
+    frames = [Image.open(io.BytesIO(picture(n))) for n in range(3)]
+    out = io.BytesIO()
+    frames[0].save(out, "GIF", save_all=True, append_images=frames[1:])
+    async with Decoder.open(1) as decoder:
+        assert (await decoder.fingerprint(out.getvalue())).frames == 3
+
+
+async def test_damaged_files_and_bombs_are_problems_and_the_child_lives_on() -> None:
+    whole = picture(7, "JPEG")
+    bomb = png_of(60_000, 60_000, zlib.compress(b"\0" * 10_000_000))
+    lying = png_of(7000, 7000, zlib.compress(b"\0" * 1000))
+    async with Decoder.open(1) as decoder:
+        for body in (b"", b"words", whole[:200], whole[: len(whole) // 2], bomb, lying, b"GIF89a\xff\xff\xff\xff"):
+            seen = await decoder.fingerprint(body)
+            assert seen.pdq is None
+            assert seen.problem
+        assert "64 megapixels" in str((await decoder.fingerprint(bomb)).problem)
+        assert (await decoder.fingerprint(whole)).pdq == reference(whole)[0]
+        assert decoder.crashes == 0
+
+
+async def test_a_child_that_dies_or_hangs_costs_one_picture_and_is_replaced() -> None:
+    body = picture(8)
+    async with Decoder.open(1, deadline=5.0) as decoder:
+        assert (await decoder.fingerprint(body)).pdq
+        (child,) = decoder._alive
+        child._process.kill()
+        child._process.wait()
+        assert (await decoder.fingerprint(body)).problem == "the decoder crashed"
+        assert (await decoder.fingerprint(body)).pdq
+        (child,) = decoder._alive
+        os.kill(child._process.pid, 19)  # SIGSTOP: it hangs
+        assert (await decoder.fingerprint(body)).problem == "decoding took too long"
+        assert (await decoder.fingerprint(body)).pdq
+        assert decoder.crashes == 2
+
+
+async def test_several_at_once_are_not_mixed_up() -> None:
+    bodies = [picture(n) for n in range(12)]
+    async with Decoder.open(2) as decoder:
+        seen = await asyncio.gather(*(decoder.fingerprint(body) for body in bodies))
+    assert [each.pdq for each in seen] == [reference(body)[0] for body in bodies]
+
+
+def test_the_filter_stands_on_this_machine() -> None:
+    assert filter_problem() is None
+
+
+def test_the_child_is_started_without_our_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOTLINE_KEY_FILE", "secret")
+    assert not any(name.startswith("HOTLINE") for name in _environment())
+
+
+ATTEMPTS = """
+import json, os, socket, sys
+from crawler.decoding import sandbox
+channel = socket.socket(fileno=int(sys.argv[1]))
+library = sandbox.load_filter()
+sandbox.die_with_parent(); sandbox.limit_resources(); sandbox.drop_privileges()
+unfiltered = sandbox.filter_calls(library)
+def refused(deed):
+    try:
+        deed()
+    except (OSError, MemoryError):
+        return True
+    return False
+attempts = {
+    "open": lambda: open("/etc/hostname"), "write": lambda: open("/dev/shm/planted", "w"),
+    "connect": lambda: socket.socket(), "fork": os.fork, "run": lambda: os.execv("/bin/true", ["true"]),
+    "memory": lambda: bytearray(10 * 2**30), "kill": lambda: os.kill(os.getppid(), 0),
+    "become": lambda: os.setuid(0), "list": lambda: os.listdir("/"),
+}
+channel.send(json.dumps({"unfiltered": unfiltered, **{name: refused(deed) for name, deed in attempts.items()}}).encode())
+"""
+
+
+def test_nothing_but_computing_is_possible_in_the_sandbox() -> None:
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with ours, theirs:
+        command = [sys.executable, "-c", ATTEMPTS, str(theirs.fileno())]
+        with subprocess.Popen(command, pass_fds=[theirs.fileno()], env=_environment()):
+            told = json.loads(ours.recv(4096))
+    assert told.pop("unfiltered") is None
+    assert all(told.values()), told
+
+
+def test_a_picture_in_memory_has_no_name() -> None:
+    descriptor = in_memory(b"bytes")
+    try:
+        assert os.readlink(f"/proc/self/fd/{descriptor}").startswith("/memfd:")
+        assert os.pread(descriptor, 9, 0) == b"bytes"
+    finally:
+        os.close(descriptor)
+
+
+def test_hashes_compute_tells_each_file(tmp_path: Path) -> None:
+    body = picture(9, "JPEG")
+    (tmp_path / "a.jpg").write_bytes(body)
+    (tmp_path / "b.txt").write_bytes(b"words")
+    (tmp_path / "c.jpg").write_bytes(body[:300])
+    rows = compute_all([tmp_path / "a.jpg", tmp_path / "b.txt", tmp_path / "c.jpg", tmp_path / "none"])
+    assert (rows[0]["pdq"], rows[0]["pdq_quality"]) == reference(body)
+    assert (rows[0]["media_type"], rows[0]["frames"], rows[0]["problem"]) == ("image/jpeg", 1, None)
+    assert [row["pdq"] for row in rows[1:]] == [None, None, None]
+    assert all(row["problem"] for row in rows[1:])
+    assert rows[1]["sha256"]
+    assert rows[3]["sha256"] is None
+    assert list(rows[0]) == [
+        "file", "sha256", "sha1", "md5", "pdq", "pdq_quality", "media_type", "frames", "problem",
+    ]  # fmt: skip
