@@ -106,7 +106,7 @@ def decide(
 
 def embargo(
     subject: Annotated[str, typer.Argument(metavar="URL|CASE", help="What is held.")],
-    scope: Annotated[EmbargoScope, typer.Option(help="How far the hold reaches.")] = EmbargoScope.URL,
+    scope: Annotated[EmbargoScope | None, typer.Option(help="How far the hold reaches; url, or all to lift.")] = None,
     until: Annotated[str | None, typer.Option(metavar="TIME", help="ISO 8601; at its end cases go to review.")] = None,
     lift: Annotated[bool, typer.Option("--lift", help="End the holds on it now.")] = False,
     reason: Annotated[str, typer.Option(help="Why.")] = "",
@@ -119,8 +119,9 @@ def embargo(
     with changing() as home:
         actor = actor_for(home, as_name, "embargo:set")
         if lift:
-            count = holding.lift(home, subject, actor)
+            count = holding.lift(home, subject, actor, scope)
             emit({"lifted": count}, as_json, [f"{count} embargoes lifted"])
             return
-        number = holding.hold(home, subject, scope, until, reason, actor)
-    emit({"id": number, "scope": scope.value, "until": until}, as_json, [f"embargo {number} until {until}"])
+        reach = scope or EmbargoScope.URL
+        number = holding.hold(home, subject, reach, until, reason, actor)
+    emit({"id": number, "scope": reach.value, "until": until}, as_json, [f"embargo {number} until {until}"])

@@ -1,5 +1,6 @@
 """Watching a practice run: a live picture on a terminal, one plain line a virtual day anywhere else."""
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -9,12 +10,14 @@ from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.markup import escape
 from rich.panel import Panel
-from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
 from commands.glimpse import KEPT, Glimpse
 from hotline.words import CaseState, NoticeState, ReplyKind
+
+_WIDTH: Final = 48
+"""Cells of a whole bar."""
 
 _DAY: Final = timedelta(days=1)
 _COLOURS: Final = {
@@ -49,6 +52,7 @@ def opened_view(console: Console, start: datetime, days: int) -> Iterator[View]:
     view = LiveView(start, days)
     with Live(get_renderable=view.render, console=console, refresh_per_second=8):
         yield view
+        view.rest()
 
 
 class PlainView:
@@ -98,12 +102,16 @@ class LiveView:
         """Tells what is being done under the picture."""
         self._doing = f"{doing} {done}" + (f" of {of}" if of else "")
 
+    def rest(self) -> None:
+        """Nothing is being done any more; the last picture stays."""
+        self._doing = ""
+
     def render(self) -> RenderableType:
         """The picture as it stands; Rich asks for it several times a second."""
         glimpse = self._glimpse
         day = (glimpse.at - self._start) / _DAY
         body = Group(
-            ProgressBar(total=self._days, completed=day, width=64),
+            bar(day / self._days, "cyan", ground="░"),
             "",
             _states(glimpse),
             "",
@@ -124,12 +132,15 @@ def _states(glimpse: Glimpse) -> Table:
     table.add_column()
     for state in CaseState:
         count = glimpse.cases.get(state, 0)
-        bar = ProgressBar(
-            total=max(1, glimpse.total), completed=count, width=44, complete_style=_COLOURS[state],
-            finished_style=_COLOURS[state],
-        )  # fmt: skip
-        table.add_row(Text(state.value, style="" if count else "dim"), str(count), bar)
+        drawn = bar(count / max(1, glimpse.total), _COLOURS[state])
+        table.add_row(Text(state.value, style="" if count else "dim"), str(count), drawn)
     return table
+
+
+def bar(share: float, colour: str, ground: str = " ") -> Text:
+    """A bar that is read without colour too; what is there at all is at least one cell wide."""
+    cells = max(min(1, math.ceil(share)), round(min(share, 1.0) * _WIDTH))
+    return Text("█" * cells, style=colour).append(ground * (_WIDTH - cells), style="dim")
 
 
 def _traffic(glimpse: Glimpse) -> Text:

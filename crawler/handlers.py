@@ -4,6 +4,7 @@ Scrapy is given numbers instead of addresses (``http://row.invalid/7``): whateve
 traceback names nothing. The address travels beside, in the request's ``meta``.
 """
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from scrapy import Request
@@ -12,6 +13,7 @@ from scrapy.http import Response
 
 from crawler.fetcher import Fetched
 from crawler.items import Order
+from crawler.work import Work
 
 if TYPE_CHECKING:
     from crawler.spiders.confirmed import ConfirmedSpider
@@ -31,8 +33,19 @@ class StreamingHandler(BaseDownloadHandler):
     async def download_request(self, request: Request) -> Response:
         spider: ConfirmedSpider = self.crawler.spider  # type: ignore[assignment]
         order: Order = request.meta["order"]
-        work = spider.work
-        fetched = await work.fetcher.fetch(
-            order.url, referrer=order.referrer, jar=work.jar, most_bytes=order.most_bytes
-        )
-        return FetchedResponse(request.url, fetched)
+        return FetchedResponse(request.url, await _fetch(spider.work, order))
+
+
+async def _fetch(work: Work, order: Order) -> Fetched:
+    fetch = work.fetcher.fetch(order.url, referrer=order.referrer, jar=work.jar, most_bytes=order.most_bytes)
+    task = asyncio.create_task(fetch)
+    work.fetching.add(task)
+    try:
+        return await task
+    except asyncio.CancelledError:
+        if work.failure is None:
+            raise
+        # Scrapy would wait for ever for a request that was cancelled; this answer is not written down.
+        return Fetched(order.url, fault="broken", fault_reason="the crawl was stopped")
+    finally:
+        work.fetching.discard(task)

@@ -20,7 +20,7 @@ from crawler.fetcher import Fetched, Fetcher
 from crawler.hashlists.index import ListIndex
 from crawler.hashlists.matching import is_legible
 from crawler.pages import looks_like_media, read_page
-from crawler.shapes import is_login_or_challenge, shape
+from crawler.shapes import NEAR, is_login_or_challenge, shape
 from hotline.address import BadUrl, Url, parse_url
 from hotline.facts import Look, LookOrder, Sibling
 from hotline.words import Content
@@ -92,8 +92,12 @@ class _Looking:
         if self._path and arrival.fetched.fault is None and not self._is_known(arrival.fetched):
             arrival = await self._replay()
             replayed = True
-        seen = replace(self._described(arrival), replayed=replayed)
-        seen = await self._probed(seen, arrival.fetched)
+        seen = await self._probed(self._described(arrival), arrival.fetched)
+        if self._path and not replayed and seen.media_known and not (seen.media_seen or seen.media_unclear):
+            arrival = await self._replay()
+            replayed = True
+            seen = await self._probed(self._described(arrival), arrival.fetched)
+        seen = replace(seen, replayed=replayed)
         if arrival.fetched.fault is None and arrival.fetched.status in _GONE:
             seen = replace(seen, moved_to=await self._moved_to())
         return replace(seen, size=self._size)
@@ -137,7 +141,12 @@ class _Looking:
         known = {self._order.sha256, self._order.assessed_sha256} - {None}
         if not known or fetched.digests.sha256 in known:
             return not self._walled(fetched)
-        return self._order.content is Content.PAGE and fetched.content is Content.PAGE and not self._walled(fetched)
+        return self._is_known_page(fetched) and not self._walled(fetched)
+
+    def _is_known_page(self, fetched: Fetched) -> bool:
+        if self._order.content is not Content.PAGE or fetched.html is None:
+            return False
+        return self._order.shape is None or bits_apart(self._order.shape, shape(fetched.html)) <= NEAR
 
     def _walled(self, fetched: Fetched) -> bool:
         if fetched.fault is not None or fetched.status is None or fetched.status in _GONE:

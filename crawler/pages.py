@@ -66,14 +66,19 @@ class _Found:
     data_bytes: int = 0
     refused: int = 0
 
+    @property
+    def is_full(self) -> bool:
+        """Whether nothing more would be taken."""
+        return len(self.media) >= MOST_LINKS and len(self.links) >= MOST_LINKS
+
     def embed(self, text: str | None) -> None:
         if text is None or not text.strip():
             return
         if text.lstrip()[:5].lower() == "data:":
             self._embed_data(text.strip())
             return
-        url = self._resolved(text)
-        if url is not None and len(self.media) < MOST_LINKS:
+        url = self._resolved(text) if len(self.media) < MOST_LINKS else None
+        if url is not None:
             self.media.setdefault(url.text, url)
 
     def link(self, text: str | None) -> None:
@@ -106,6 +111,8 @@ def read_page(html: bytes, base: Url, content_type: str | None = None) -> PageLi
     found = _Found(_base_of(root, base))
     refresh = None
     for element in root.iter():
+        if found.is_full:
+            break
         if isinstance(element.tag, str):
             _read_element(element, found)
             refresh = refresh or _refresh_of(element, found)

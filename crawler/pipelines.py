@@ -32,7 +32,7 @@ class FrontierPipeline:
                 if work.failure is None:
                     self._count(item, await asyncio.to_thread(record, work, item))
         except Exception as wrong:
-            work.failure = work.failure or wrong
+            work.stop(wrong)
         finally:
             self._spider.scheduler.done(item.order)
         return item

@@ -44,7 +44,7 @@ async def crawl(
         async with _leased(work):
             await asyncio.to_thread(seed, work)
             await crawler.crawl_async(work=work)
-            await _end_whole(crawler)
+            await _end_whole(crawler, work)
         if work.failure is not None:
             raise work.failure
         _close(work)
@@ -55,10 +55,11 @@ async def crawl(
     return work.report
 
 
-async def _end_whole(crawler: Crawler) -> None:
+async def _end_whole(crawler: Crawler, work: Work) -> None:
     """Scrapy swallows a cancellation and returns while its engine still runs: then it is stopped and told on."""
     task = asyncio.current_task()
     if task is not None and task.cancelling():
+        work.stop(asyncio.CancelledError())
         await crawler.stop_async()
         raise asyncio.CancelledError
 
@@ -88,7 +89,7 @@ async def _leased(work: Work) -> AsyncIterator[None]:
             try:
                 await asyncio.to_thread(tickets.renew, work.home, work.claim)
             except tickets.LeaseLost as lost:
-                work.failure = work.failure or lost
+                work.stop(lost)
                 return
             except Exception:  # the database was busy; the next renewal is in time
                 continue

@@ -1,5 +1,6 @@
 """One crawl's work: what scheduler, handler, spider and pipeline share, and what outlives none of them."""
 
+import asyncio
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -8,7 +9,7 @@ from sqlmodel import Session
 
 from crawler.cookies import Jar
 from crawler.decoding import Decoder
-from crawler.fetcher import Fetcher
+from crawler.fetcher import Fetched, Fetcher
 from crawler.hashlists.index import ListIndex
 from crawler.tickets import Claim
 from hotline.facts import FoundMedia
@@ -67,3 +68,10 @@ class Work:
     """Rows of the frontier whose URL is a confirmed one."""
     report: CrawlReport = field(default_factory=CrawlReport)
     failure: BaseException | None = None
+    fetching: set[asyncio.Task[Fetched]] = field(default_factory=set)
+
+    def stop(self, because: BaseException) -> None:
+        """Ends the crawl: nothing more is asked for or written down, and what is under way is dropped."""
+        self.failure = self.failure or because
+        for task in self.fetching:
+            task.cancel()

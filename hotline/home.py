@@ -135,6 +135,14 @@ def open_home(settings: Settings, clock: Clock | None = None) -> Home:
     if settings.database_url.startswith("sqlite") and not _sqlite_file(settings.database_url).exists():
         raise HotlineError(f"no home at {settings.home}; run `hotline init --practice` or `hotline init`")
     engine = database.connect(settings.database_url)
+    try:
+        return _open(settings, engine, clock)
+    except BaseException:
+        engine.dispose()
+        raise
+
+
+def _open(settings: Settings, engine: Engine, clock: Clock | None) -> Home:
     kind = _kind_of(engine)
     if kind is None:
         raise HotlineError(f"no home at {settings.home}; run `hotline init --practice` or `hotline init`")

@@ -61,16 +61,23 @@ def inherit(home: Home, session: Session, case: Case, until: datetime) -> None:
 def lift(home: Home, session: Session, subjects: dict[EmbargoScope, bytes], actor: str) -> int:
     """Ends every hold on these subjects by a person's word, and what was inherited from them; returns how many."""
     rows = session.exec(select(Embargo).where(_stands(), _names(subjects.values()))).all()
-    for row in (*rows, *_inherited(home, session, rows)):
-        row.lifted_at = home.now()
-        home.record(session, actor, "embargo:hold:lifted", f"embargo {row.number}", scope=row.scope.value)
+    _lift(home, session, rows, actor)
+    _lift(home, session, _inherited(home, session, rows), actor)
     return len(rows)
 
 
-def _inherited(home: Home, session: Session, rows: Sequence[Embargo]) -> list[Embargo]:
+def _lift(home: Home, session: Session, rows: Iterable[Embargo], actor: str) -> None:
+    for row in rows:
+        row.lifted_at = home.now()
+        home.record(session, actor, "embargo:hold:lifted", f"embargo {row.number}", scope=row.scope.value)
+    session.flush()
+
+
+def _inherited(home: Home, session: Session, lifted: Sequence[Embargo]) -> list[Embargo]:
     """The holds that cases have only because these were set on the cases that led to them."""
     found: dict[int, Embargo] = {}
-    parents = {case.number for row in rows for case in _covered(home, session, row)}
+    covered = (case for row in lifted for case in _covered(home, session, row))
+    parents = {case.number for case in covered if embargo_until(session, home, case) is None}
     known = set(parents)
     while parents:
         children = set(session.exec(select(Case.id).where(col(Case.parent_id).in_(parents)))) - known
@@ -78,7 +85,7 @@ def _inherited(home: Home, session: Session, rows: Sequence[Embargo]) -> list[Em
         known |= parents
         held = select(Embargo).where(_stands(), col(Embargo.inherited), col(Embargo.case_id).in_(parents))
         found |= {row.number: row for row in session.exec(held)}
-    return [row for number, row in found.items() if number not in {each.number for each in rows}]
+    return list(found.values())
 
 
 def subjects_of(home: Home, case: Case) -> dict[EmbargoScope, bytes]:

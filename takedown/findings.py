@@ -18,6 +18,9 @@ from takedown.workflow import Because
 FRESH: Final = timedelta(hours=1)
 """How old a finding may be when a notice leaves."""
 
+DEAD_FOR: Final = timedelta(days=30)
+"""How long a contact to whom a message could not be delivered is passed over."""
+
 
 @dataclass(frozen=True)
 class Located:
@@ -153,9 +156,15 @@ def ladder(home: Home, session: Session, finding: Located) -> list[Rung]:
     for contact in finding.snapshot["contacts"]:
         if contact["kind"] != ContactKind.EMAIL or any(is_same(rung.address, contact["address"]) for rung in rungs):
             continue
-        health = contact_of(home, session, contact["address"]).health
-        rungs.append(Rung(contact["address"], ContactRole(contact["role"]), health is not ContactHealth.DEAD))
+        dead = _is_dead(contact_of(home, session, contact["address"]), home.now())
+        rungs.append(Rung(contact["address"], ContactRole(contact["role"]), not dead))
     return rungs
+
+
+def _is_dead(contact: Contact, now: datetime) -> bool:
+    """A mailbox that was full or gone last month may work today: a dead contact is tried again after a while."""
+    lately = contact.health_at is not None and now - contact.health_at < DEAD_FOR
+    return contact.health is ContactHealth.DEAD and lately
 
 
 def mark_dead(home: Home, session: Session, contact_id: int, reason: str) -> None:

@@ -34,11 +34,12 @@ def hold(home: Home, subject: str, scope: EmbargoScope, until: str | None, reaso
         return embargoes.set_on(home, session, scope, subjects[scope], moment, actor.name, reason).number
 
 
-def lift(home: Home, subject: str, actor: Actor) -> int:
-    """Ends every embargo on the case or URL; returns how many."""
+def lift(home: Home, subject: str, actor: Actor, scope: EmbargoScope | None = None) -> int:
+    """Ends every embargo on the case or URL, or those of one scope alone; returns how many."""
     with home.session() as session:
         case = _case(home, session, subject)
         subjects = embargoes.subjects_of(home, case) if case is not None else _subjects(home, subject)
+        subjects = {each: index for each, index in subjects.items() if scope in (None, each)}
         count = embargoes.lift(home, session, subjects, actor.name)
         if not count:
             raise HotlineError("no embargo stands on it; nothing was lifted")

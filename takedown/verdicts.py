@@ -125,6 +125,8 @@ def _replaced(known: Known, look: Look) -> Verdict:
 def _first(look: Look) -> Verdict:
     if look.listed is ListKind.HARMLESS:
         return Verdict(Outcome.CHANGED, "a known harmless file is served under the URL")
+    if _same_as_sibling(look.sibling, look):
+        return Verdict(Outcome.GONE, "the site answers the same for any address: nothing is here any more")
     return Verdict(Outcome.ONLINE, "answered at the first look")
 
 

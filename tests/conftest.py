@@ -6,6 +6,7 @@ the rooms of the house, and would hide them.
 """
 
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,6 +25,7 @@ from homes import Homes  # noqa: E402
 from postgres_cluster import Cluster, running_cluster  # noqa: E402
 from socket_guard import GUARD  # noqa: E402
 
+from hotline import database  # noqa: E402
 from hotline.home import Home  # noqa: E402
 
 GUARD.install()
@@ -56,12 +58,47 @@ def postgresql() -> Iterator[Cluster]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """An empty database: the test runs once on SQLite and once on PostgreSQL."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'fresh.db'}"
         return
     with request.getfixturevalue("postgresql").fresh_database() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the schema and nothing in it, to be copied: making the tables anew costs most of a test."""
+    file = tmp_path_factory.mktemp("schema") / "schema.db"
+    _migrate(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(scope="session")
+def migrated_postgresql(postgresql: Cluster) -> Iterator[str]:
+    """The name of a database with the schema and nothing in it, to be copied."""
+    with postgresql.fresh_database() as url:
+        _migrate(url)
+        yield url.partition("@/")[2].partition("?")[0]
+
+
+def _migrate(url: str) -> None:
+    engine = database.connect(url)
+    database.migrate(engine)
+    engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database with the schema and no home in it: the test runs once on SQLite and once on PostgreSQL."""
+    if request.param == "sqlite":
+        file = tmp_path / "fresh.db"
+        shutil.copyfile(request.getfixturevalue("migrated_sqlite"), file)
+        yield f"sqlite:///{file}"
+        return
+    like = request.getfixturevalue("migrated_postgresql")
+    with request.getfixturevalue("postgresql").fresh_database(like) as url:
         yield url
 
 

@@ -30,13 +30,24 @@ def settings_in(folder: Path, origin: dict[str, Any]) -> Settings:
     )
 
 
-def make_home(chosen: Settings) -> Home:
+def make_home(folder: Path, origin: dict[str, Any]) -> Home:
     """A new home with two analysts."""
+    chosen = settings_in(folder, origin)
     create_home(chosen, HomeKind.PRACTICE)
     home = open_home(chosen)
     for name in ("ada", "ben"):
         staff.add(home, staff.NewMember(name, Role.ANALYST, "NL"), staff.SYSTEM)
     return home
+
+
+def make_ready(folder: Path, origin: dict[str, Any]) -> None:
+    """A home that waits for a crawl of the site; each round works on a copy of it."""
+    from stand import site
+
+    home = make_home(folder, origin)
+    fill_lists(home, origin["listed"])
+    confirm(home, site.picture_url(0, origin["port"]), site.page_url(0, origin["port"]))
+    home.engine.dispose()
 
 
 def fill_lists(home: Home, known: list[dict[str, str]]) -> None:

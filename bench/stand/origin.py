@@ -16,8 +16,8 @@ from stand import site
 from stand.names import serve_names
 
 BODY_HOST: Final = "media.example"
-BODY_BYTES: Final = 500 * 2**20
-SMALL_BYTES: Final = 2**20
+BODY_BYTES: Final = 500 * 10**6
+SMALL_BYTES: Final = 10**6
 HEADS: Final = {
     "video": b"\0\0\0\x20ftypisom\0\0\x02\0isomiso2avc1mp41\0\0\0\x08free",
     "picture": b"\xff\xd8\xff\xe0\0\x10JFIF\0\x01\x01\0\0\x01\0\x01\0\0",

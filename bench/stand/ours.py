@@ -2,46 +2,45 @@
 
 import asyncio
 import resource
+import shutil
 import tempfile
 import time
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from stand import site
-from stand.home import confirm, fill_lists, make_home, settings_in
+from stand.home import settings_in
 from stand.processes import hear_order, report
 from stand.sampling import Sampler
 
 
 def main() -> None:
-    """Crawls once when it is told where."""
+    """Crawls once, on a copy of the home that it is told of."""
     origin = hear_order()
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        home = make_home(settings_in(Path(folder), origin))
-        fill_lists(home, origin["listed"])
-        confirm(home, site.picture_url(0, origin["port"]), site.page_url(0, origin["port"]))
-        report(_crawl(home))
-        home.engine.dispose()
+        shutil.copytree(origin["ready"], folder, dirs_exist_ok=True)
+        report(_crawl(Path(folder), origin))
 
 
-def _crawl(home: Any) -> dict[str, Any]:
+def _crawl(folder: Path, origin: dict[str, Any]) -> dict[str, Any]:
+    from hotline.home import open_home
     from scheduler.crawling import crawl
 
+    home = open_home(settings_in(folder, origin))
     decoding = _children_seconds()
     with Sampler() as sampler:
         begun, used = time.perf_counter(), time.process_time()
         crawled = asyncio.run(crawl(home))
         seconds, processor = time.perf_counter() - begun, time.process_time() - used
     decoding = _children_seconds() - decoding
-    stages: Counter[str] = sampler.seconds + Counter({"decode+PDQ": decoding})
+    home.engine.dispose()
     return {
         "pages": crawled.pages,
         "media": crawled.media,
         "cases": crawled.cases_opened,
         "seconds": seconds,
         "processor": processor + decoding,
-        "stages": stages,
+        "stages": sampler.seconds + Counter({"decode+PDQ": decoding}),
         "places": sampler.places.most_common(25),
     }
 

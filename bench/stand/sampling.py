@@ -64,13 +64,23 @@ def _is_idle(frame: FrameType) -> bool:
 
 
 def _stage(frame: FrameType | None) -> str:
-    """The stage of the innermost frame that has one."""
+    """The stage of the innermost frame that has one; but whatever happens while lists are loaded is their loading."""
+    if _is_within(frame, "/crawler/hashlists/index.py", "load"):
+        return "loading lists"
     while frame is not None:
         for part, stage in _STAGES:
             if part in frame.f_code.co_filename:
                 return stage
         frame = frame.f_back
     return "the event loop"
+
+
+def _is_within(frame: FrameType | None, file: str, name: str) -> bool:
+    while frame is not None:
+        if frame.f_code.co_name == name and file in frame.f_code.co_filename:
+            return True
+        frame = frame.f_back
+    return False
 
 
 def _place(frame: FrameType) -> str:

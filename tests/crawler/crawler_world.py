@@ -19,7 +19,7 @@ from crawler.fetcher import Fetcher, Limits
 from crawler.hashlists.index import ListIndex
 from crawler.hashlists.matching import Entry
 from crawler.work import CrawlReport
-from hotline.address import parse_url
+from hotline.address import is_ip_literal, parse_url
 from hotline.facts import FoundMedia
 from hotline.home import Home
 from hotline.network import Http, NameAnswers, Network
@@ -112,6 +112,8 @@ class LittleWeb:
 
     async def addresses_to_dial(self, host: str) -> NameAnswers:
         """Stands for the resolver."""
+        if is_ip_literal(host):
+            return NameAnswers((ip_address(host),))
         if host in self.unknown:
             replies = tuple(DnsReply(f"resolver {n}", "nxdomain") for n in (1, 2))
             return NameAnswers(replies=replies, nxdomain=True, problem="the name does not exist")

@@ -1,8 +1,10 @@
 """A whole crawl on a little web: what is found, how far it goes, what it leaves behind."""
 
+import asyncio
 import base64
 from datetime import timedelta
 
+import pytest
 from aiohttp import web
 from crawler_world import Crawling, FakeDesk, LittleWeb, confirm, entry_of, picture, rows
 
@@ -377,3 +379,25 @@ async def test_a_second_crawl_beside_a_living_one_takes_nothing(home: Home) -> N
     first = tickets.claim(home, True)
     assert first is not None
     assert tickets.claim(home, True, worker=f"elsewhere:1:{first.worker}") is None
+
+
+async def test_a_cancelled_crawl_gives_its_tickets_back(
+    crawling: Crawling, little_web: LittleWeb, home: Home, desk: FakeDesk
+) -> None:
+    confirm(home, f"{FORUM}/0")
+    reached, never = asyncio.Event(), asyncio.Event()
+
+    async def hanging(request: web.BaseRequest) -> web.Response:
+        reached.set()
+        await never.wait()
+        return web.Response()
+
+    little_web.sites |= {f"{FORUM}/0": show("/1.png") + link("/2"), f"{FORUM}/1.png": hanging, f"{FORUM}/2": "page"}
+    task = asyncio.create_task(crawling())
+    await asyncio.wait_for(reached.wait(), 30)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asyncio.wait_for(task, 30)
+    (ticket,) = rows(home, Ticket)
+    assert (ticket.state, ticket.lease_by) == (TicketState.OPEN, None)
+    never.set()

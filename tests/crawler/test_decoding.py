@@ -119,7 +119,8 @@ attempts = {
     "memory": lambda: bytearray(10 * 2**30), "kill": lambda: os.kill(os.getppid(), 0),
     "become": lambda: os.setuid(0), "list": lambda: os.listdir("/"),
 }
-channel.send(json.dumps({"unfiltered": unfiltered, **{name: refused(deed) for name, deed in attempts.items()}}).encode())
+told = {name: refused(deed) for name, deed in attempts.items()}
+channel.send(json.dumps({"unfiltered": unfiltered, **told}).encode())
 """
 
 

@@ -139,12 +139,10 @@ async def test_nothing_is_logged(eyes: Any, little_web: LittleWeb, caplog: pytes
 
 def test_cookies_are_for_the_host_or_its_domain_alone() -> None:
     jar = Jar()
-    jar.remember(url(), ["a=1; Path=/", "b=2; Domain=.host.example", "c=3; Domain=example", "d=4; Domain=other.example"])
-    assert jar.header(url()) == "b=2; a=1; c=3; d=4" or set(str(jar.header(url())).split("; ")) == {
-        "a=1", "b=2", "c=3", "d=4",
-    }  # fmt: skip
+    jar.remember(url(), ["a=1; Path=/", "b=2; Domain=.host.example", "c=3; Domain=example", "d=4; Domain=a.example"])
+    assert set(str(jar.header(url())).split("; ")) == {"a=1", "b=2", "c=3", "d=4"}
     assert jar.header(parse_url("http://img.host.example/")) == "b=2"
-    assert jar.header(parse_url("http://other.example/")) is None
+    assert jar.header(parse_url("http://a.example/")) is None
     jar.remember(url(), ["a=; Max-Age=0"])
     assert "a=" not in str(jar.header(url()))
 

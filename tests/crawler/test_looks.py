@@ -120,6 +120,20 @@ async def test_a_page_case_counts_its_known_files(eyes: Any, little_web: LittleW
     assert seen.shape is not None
 
 
+async def test_a_page_that_hides_its_files_is_asked_again_too(eyes: Any, little_web: LittleWeb) -> None:
+    async def entrance(request: web.BaseRequest) -> web.Response:
+        return web.Response(text="<p>hello", content_type="text/html", headers={"Set-Cookie": "seen=1"})
+
+    async def page(request: web.BaseRequest) -> web.Response:
+        picture = '<img src="/a/1.png">' if request.headers.get("Cookie") == "seen=1" else ""
+        return web.Response(text=f"<p>words {picture}", content_type="text/html")
+
+    little_web.sites |= {f"{SITE}/": entrance, PAGE: page, FILE: KNOWN}
+    order = {"url": PAGE, "content": Content.PAGE, "sha256": "0" * 64, "media": frozenset({SHA256})}
+    seen = await see(eyes, entry=(f"{SITE}/",), **order)
+    assert (seen.replayed, seen.media_seen) == (True, 1)
+
+
 @pytest.mark.parametrize("host", ["unknown", "dead"])
 async def test_faults_of_the_way_are_faults(eyes: Any, little_web: LittleWeb, host: str) -> None:
     getattr(little_web, host).add("host.example")

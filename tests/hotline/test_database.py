@@ -1,11 +1,14 @@
 """The schema: migrations make what the records say, on both databases."""
 
+from collections.abc import Iterator
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from homes import START, Homes
+from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError, StatementError
 from sqlmodel import Session
 
@@ -15,13 +18,13 @@ from hotline.records import KeyState, Record, Sighting
 
 
 @pytest.fixture
-def engine(database_url: str):
-    engine = database.connect(database_url)
+def engine(empty_database_url: str) -> Iterator[Engine]:
+    engine = database.connect(empty_database_url)
     yield engine
     engine.dispose()
 
 
-def test_migrations_make_exactly_the_tables_of_the_records(engine: database.Engine):
+def test_migrations_make_exactly_the_tables_of_the_records(engine: Engine):
     database.migrate(engine)
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "render_as_batch": True})
@@ -29,7 +32,7 @@ def test_migrations_make_exactly_the_tables_of_the_records(engine: database.Engi
     assert set(database.tables(engine)) == {*Record.metadata.tables, "alembic_version"}
 
 
-def test_an_empty_database_has_no_version_and_a_migrated_one_the_newest(engine: database.Engine):
+def test_an_empty_database_has_no_version_and_a_migrated_one_the_newest(engine: Engine):
     assert database.version(engine) is None
     database.migrate(engine)
     assert database.version(engine) == migrations.VERSIONS[-1]

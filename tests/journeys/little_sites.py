@@ -96,6 +96,8 @@ class Sites:
             request.transport.close()
             return web.Response(status=500)
         await self._wait(host)
+        if request.transport is None or request.transport.is_closing():
+            return web.Response(status=500)  # whoever asked has been killed meanwhile
         self.answered.append(url)
         return self._served(host, self.contents.get(url))
 

@@ -4,6 +4,7 @@ import secrets
 import signal
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -26,16 +27,19 @@ def marked_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LittleWor
 
 
 @pytest.fixture
-def marked(marked_world: LittleWorld, tmp_path: Path) -> Shell:
-    """Commands from cold, so that interpreter start and end are a part of what is looked through."""
-    return Shell.standing_in(marked_world, tmp_path)
+def marked(marked_world: LittleWorld, tmp_path: Path, warm_start: WarmStart) -> Shell:
+    """A home with a confirmed seed. What fetches is said from cold, so that start and end are looked through too."""
+    warm = Shell.standing_in(marked_world, tmp_path, warm_start)
+    take_in(open_home(warm, marked_world), report(marked_world, note="seen by a neighbour", reference="R-77"))
+    return replace(warm, warm=None)
 
 
 def _patterns(world: LittleWorld) -> dict[bytes, str]:
     found: dict[bytes, str] = {}
     for name, picture in world.pictures.items():
         found |= picture_patterns(name, picture.data)
-    return found | text_patterns([world.mark, *world.hosts, *world.sites.contents])
+    assert all(world.mark in name for name in (*world.hosts, *world.sites.contents)), "so the mark stands for them all"
+    return found | text_patterns([world.mark])
 
 
 def _places(shell: Shell, surroundings: Surroundings) -> list[Path]:
@@ -59,13 +63,12 @@ def _names_in_home(shell: Shell) -> set[str]:
 
 def test_after_the_whole_job_nothing_served_is_in_any_file(marked: Shell, marked_world: LittleWorld) -> None:
     surroundings = _surroundings(marked, marked_world.folder)
-    take_in(open_home(marked, marked_world), report(marked_world, note="seen by a neighbour", reference="R-77"))
     assert marked.json("crawl")["cases_opened"] == 2
     marked.say("notices", "send")
     marked_world.sites.remove(marked_world.seed)
     marked.at("2030-01-01T12:00:00Z").say("recheck")
     patterns = _patterns(marked_world) | text_patterns(["abuse@south-net.example", "a neighbour"])
-    assert len(patterns) > 100
+    assert len(patterns) > 50
     assert _leaks(marked, surroundings, patterns) == []
     assert _names_in_home(marked) <= HOME_FILES
     assert files_under(marked.place / "tmp") == []
@@ -74,7 +77,6 @@ def test_after_the_whole_job_nothing_served_is_in_any_file(marked: Shell, marked
 
 def test_after_a_kill_in_the_middle_nothing_served_is_in_any_file(marked: Shell, marked_world: LittleWorld) -> None:
     surroundings = _surroundings(marked, marked_world.folder)
-    take_in(open_home(marked, marked_world), report(marked_world))
     marked_world.sites.slow.add(marked_world.host("mirror"))
     crawl = marked.begin("crawl")
     try:

@@ -45,10 +45,11 @@ class Cluster:
         return f"postgresql+psycopg://postgres@/{database}?host={self.folder}"
 
     @contextlib.contextmanager
-    def fresh_database(self) -> Iterator[str]:
-        """The URL of an empty database, which is dropped afterwards, open connections or not."""
+    def fresh_database(self, like: str = "template0") -> Iterator[str]:
+        """The URL of a copy of a database (an empty one), dropped afterwards, open connections or not."""
         name = f"test_{secrets.token_hex(6)}"
-        self._say(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
+        copy = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        self._say(copy.format(sql.Identifier(name), sql.Identifier(like)))
         try:
             yield self.url(name)
         finally:
