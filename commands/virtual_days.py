@@ -16,6 +16,7 @@ from commands.live_view import View
 from commands.practice_desk import decide_what_is_in_review
 from commands.shortfall import Stand, differences, is_reached, premature
 from commands.world_process import World
+from crawler.hashlists.index import ListIndex
 from hotline.clock import MovableClock
 from hotline.home import Home
 from hotline.records import Case, Embargo, Move, Notice
@@ -23,7 +24,8 @@ from hotline.words import CaseState, NoticeState
 from scheduler import jobs
 from scheduler.asking import ask
 from scheduler.crawling import crawl
-from scheduler.looking import look_again
+from scheduler.looking import Eyes, look_at, opened_eyes
+from takedown import looking
 
 AT_LEAST_EVERY: Final = timedelta(hours=6)
 """However little is due, deadlines of silence are looked at so often."""
@@ -62,13 +64,14 @@ class PracticeRun:
 
     async def live_through(self) -> None:
         """Goes from moment to moment until every removal is reached, or the days are over."""
-        while True:
-            self.moments += 1
-            await self._do_what_is_due()
-            self.view.show(self._watcher.look())
-            if self.clock.now() >= self.end or self._is_done():
-                break
-            self._go_to(min(self._next_moment(), self.end))
+        async with opened_eyes(self.home) as eyes:
+            while True:
+                self.moments += 1
+                await self._do_what_is_due(eyes)
+                self.view.show(self._watcher.look())
+                if self.clock.now() >= self.end or self._is_done():
+                    break
+                self._go_to(min(self._next_moment(), self.end))
         self.home.seal_audit()
 
     def shortfall(self) -> list[str]:
@@ -76,14 +79,21 @@ class PracticeRun:
         found = differences(self.world.truth(), self._cases(), self.world.faults())
         return list(dict.fromkeys([*self._false_removals, *found]))
 
-    async def _do_what_is_due(self) -> None:
+    async def _do_what_is_due(self, eyes: Eyes) -> None:
         await self._timed("crawl", crawl(self.home, self.view))
-        await self._timed("recheck", look_again(self.home, self.view))
+        await self._timed("recheck", self._look_again(eyes))
         await self._timed("inbox", jobs.read_what_came_back(self.home))
         self._decide()
         await self._timed("ask", ask(self.home, self.view))
         await self._timed("audit", jobs.seal_the_audit_log(self.home))
         self._check_removals()
+
+    async def _look_again(self, eyes: Eyes) -> None:
+        """The job ``look_again`` with eyes that stay open: to start the decoders anew costs more than the looks."""
+        with self.home.reading() as session:
+            orders = looking.due(self.home, session)
+            index = ListIndex.load(session)
+        await look_at(self.home, eyes, index, orders, self.view)
 
     async def _timed(self, name: str, work: Awaitable[Result]) -> Result:
         begun = time.monotonic()

@@ -57,6 +57,7 @@ class Graph:
         self._session = session
         self._inner_hosts = inner_hosts
         self._tickets = frozenset(tickets)  # ours
+        self._host_indexes: dict[str, bytes] = {}
         self.changes = Changes()
 
     # ------------------------------------------------------------------ finding rows
@@ -80,7 +81,12 @@ class Graph:
 
     def on_inner_host(self, url: Url) -> bool:
         """Whether inner pages are on the URL's host."""
-        return self._vault.index("host", url.host) in self._inner_hosts
+        return self._host_index(url.host) in self._inner_hosts
+
+    def _host_index(self, host: str) -> bytes:
+        if host not in self._host_indexes:
+            self._host_indexes[host] = self._vault.index("host", host)
+        return self._host_indexes[host]
 
     def pages_leading_to(self, row: Frontier) -> list[Frontier]:
         """The pages that show or link to it, also over redirects; oldest first."""
@@ -186,7 +192,7 @@ class Graph:
         row = Frontier(
             ticket_id=ticket_id,
             url_bi=self._vault.index("url", url.text),
-            host_bi=self._vault.index("host", url.host),
+            host_bi=self._host_index(url.host),
             state=FrontierState.QUEUED if follow else FrontierState.HELD,
             expected=Content.MEDIA if isinstance(decision, Follow) and decision.media else None,
             depth=decision.depth,

@@ -9,7 +9,7 @@ is an inner page at depth 0. Whatever is *beyond* these leads nowhere.
 import re
 import tomllib
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -88,7 +88,7 @@ def place_of(source: Place, *, media: bool, on_inner_host: bool) -> Follow | Hol
     return Follow(depth, inner, False)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Rule:
     """One rule of ``never_followed.toml``, which says what its parts mean."""
 
@@ -101,30 +101,46 @@ class Rule:
     paths: tuple[re.Pattern[str], ...] = ()
     queries: tuple[re.Pattern[str], ...] = field(default=())
 
-    def holds(self, url: Url) -> bool:
-        """Whether the rule says this of the address."""
-        if self._is_of_domain(url.host) or any(name.search(_own_label(url.host)) for name in self.names):
+    def holds_for_host(self, host: str) -> bool:
+        """Whether the rule says this of everything on the host."""
+        parts = host.split(".")
+        if any(".".join(parts[at:]) in self.domains for at in range(len(parts) - 1)):
             return True
+        label = (registrable_domain(host) or "").partition(".")[0]
+        return any(name.search(label) for name in self.names)
+
+    def holds_for(self, words: frozenset[str], path: str, query: str) -> bool:
+        """Whether the rule says this of an address: the words of its host, its path, its query with the ``?``."""
         if not (self.labels or self.paths or self.queries):
             return False
-        path, mark, query = _path_and_query(url)
         return (
-            (not self.labels or not self.labels.isdisjoint(_own_words(url.host)))
+            (not self.labels or not self.labels.isdisjoint(words))
             and (not self.paths or any(pattern.search(path) for pattern in self.paths))
-            and (not self.queries or any(pattern.search(mark + query) for pattern in self.queries))
+            and (not self.queries or any(pattern.search(query) for pattern in self.queries))
         )
-
-    def _is_of_domain(self, host: str) -> bool:
-        parts = host.split(".")
-        return any(".".join(parts[at:]) in self.domains for at in range(len(parts) - 1))
 
 
 def never_followed(url: Url, *, embedded: bool = False) -> str | None:
     """Why an address is never followed, in words that name no address; ``None`` when it may be."""
+    host = _host(url.host)
+    path, query = _path_and_query(url)
     for rule in rules():
-        if (rule.embedded or not embedded) and rule.holds(url):
+        if (rule.embedded or not embedded) and (rule in host.rules or rule.holds_for(host.words, path, query)):
             return f"never followed: {rule.name}"
     return None
+
+
+@dataclass(frozen=True)
+class _Host:
+    """What the rules say of a host whatever the path, and the words of its name."""
+
+    rules: frozenset[Rule]
+    words: frozenset[str]
+
+
+@lru_cache(maxsize=20_000)
+def _host(name: str) -> _Host:
+    return _Host(frozenset(rule for rule in rules() if rule.holds_for_host(name)), _own_words(name))
 
 
 @cache
@@ -146,15 +162,11 @@ def rules() -> tuple[Rule, ...]:
     )
 
 
-def _path_and_query(url: Url) -> tuple[str, str, str]:
+def _path_and_query(url: Url) -> tuple[str, str]:
     rest = url.text.partition("://")[2]
     _, slash, path = rest.partition("/")
     before, mark, query = (slash + path).partition("?")
-    return before, mark, query
-
-
-def _own_label(host: str) -> str:
-    return (registrable_domain(host) or "").partition(".")[0]
+    return before, mark + query
 
 
 def _own_words(host: str) -> frozenset[str]:

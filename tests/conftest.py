@@ -15,9 +15,7 @@ import hypothesis
 import pytest
 
 _TESTS = Path(__file__).parent
-sys.path.extend(
-    sorted({str(file.parent) for file in _TESTS.rglob("*.py")} - {str(_TESTS)} - set(sys.path))
-)
+sys.path.extend(sorted({str(file.parent) for file in _TESTS.rglob("*.py")} - {str(_TESTS)} - set(sys.path)))
 for _name in [name for name in os.environ if name.startswith("HOTLINE_")]:
     del os.environ[_name]
 

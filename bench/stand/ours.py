@@ -1,4 +1,4 @@
-"""The crawl as it is: a practice home on SQLite, hash lists, the guard and the dial map, decoders in their processes."""
+"""The crawl as it is: a practice home on SQLite, hash lists, guard and dial map, decoders in their processes."""
 
 import asyncio
 import resource

@@ -18,7 +18,7 @@ DOCKS: Final = tuple(f"dock-{letter}.example" for letter in "abcde")
 HOSTS: Final = (FORUM, *DOCKS)
 _LINKS_A_PAGE: Final = 10
 _SCENES: Final = 100
-_WORDS: Final = "harbour lantern meadow copper window gentle river paper orchard silver morning basket".split()
+_WORDS: Final = ("harbour", "lantern", "meadow", "copper", "window", "gentle", "river", "paper", "orchard", "silver")
 
 
 @dataclass(frozen=True)

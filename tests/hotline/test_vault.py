@@ -1,14 +1,11 @@
 """The vault: what is sealed for one place opens there and nowhere else."""
 
-from dataclasses import replace
-
 import pytest
 from homes import Homes
 from hypothesis import given
 from hypothesis import strategies as st
 
 from hotline.errors import HotlineError
-from hotline.home import Home
 from hotline.keyring import new_ring
 from hotline.records import Mandate, new_key
 from hotline.vault import Vault, new_token, token_hash
@@ -109,7 +106,7 @@ def test_a_credential_is_kept_as_its_hash_alone():
 
 
 def test_the_database_of_one_home_does_not_open_with_the_ring_of_another(homes: Homes):
-    first, second = homes.build("first"), homes.build("second")
-    with pytest.raises(HotlineError, match="does not open|not the one"):
+    homes.build("first")
+    second = homes.build("second")
+    with pytest.raises(HotlineError, match=r"does not open|not the one"):
         homes.open("first", key_file=str(second.settings.key_file))
-    assert isinstance(replace(first), Home)

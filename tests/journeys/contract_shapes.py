@@ -53,7 +53,7 @@ HASHES_CHECKED = [
     {
         "digest": str,
         "kind": {"sha256", "sha1", "md5", "pdq"},
-        "match": Maybe({"list": str, "kind": {"illegal", "harmless", "placeholder"}, "distance": whole}),
+        "match": Maybe(MATCH),
     }
 ]
 HASHES_COMPUTED = [

@@ -87,7 +87,7 @@ def program(name: str) -> str:
 def running_cluster() -> Iterator[Cluster]:
     """Makes a server, waits until it answers, and removes everything of it at the end."""
     initdb, postgres = program("initdb"), program("postgres")
-    folder = Path(tempfile.mkdtemp(prefix="hotline-pg-", dir="/tmp"))  # noqa: S108 (a socket's path must be short)
+    folder = Path(tempfile.mkdtemp(prefix="hotline-pg-", dir="/tmp"))  # a socket's path must be short
     try:
         owner = _owner()
         if owner is not None:
