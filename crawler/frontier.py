@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, col, delete, insert, select
 
 from crawler.scope import BEYOND, MOST_LINKS_AWAY, Follow, Hold, Place, place_of
 from crawler.tickets import SPENT
 from hotline.address import Url
 from hotline.home import Home
-from hotline.records import Frontier, FrontierLink
+from hotline.records import Frontier, FrontierLink, new_key
 from hotline.words import Content, FrontierState
 
 REDIRECT: Final = "redirect"
@@ -170,10 +170,14 @@ class Graph:
                 targets[row.number] = row
                 if self._come_nearer(row, decision, source):
                     nearer.append(row)
-        self._session.add_all(FrontierLink(source_id=source.number, target_id=number) for number in targets)
-        self._session.flush()
+        self._link(source.number, list(targets))
         self.spread(nearer)
         return list(targets.values())
+
+    def _link(self, source_id: int, target_ids: list[int]) -> None:
+        if target_ids:  # in bulk: one by one, the objects alone would cost more than everything else of a page
+            links = [{"key": new_key(), "source_id": source_id, "target_id": number} for number in target_ids]
+            self._session.exec(insert(FrontierLink), params=links)
 
     def refuse(self, source: Frontier, refused: Sequence[tuple[Url, str]]) -> None:
         """Writes down what will not be followed, and why, once each."""

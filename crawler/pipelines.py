@@ -30,7 +30,7 @@ class FrontierPipeline:
         try:
             async with self._turn:
                 if work.failure is None:
-                    self._count(item, record(work, item))
+                    self._count(item, await asyncio.to_thread(record, work, item))
         except Exception as wrong:
             work.stop(wrong)
         finally:

@@ -74,6 +74,7 @@ SETTINGS: Final[dict[str, Any]] = {
     "COOKIES_ENABLED": False,
     "RETRY_ENABLED": False,
     "REDIRECT_ENABLED": False,
+    "CONCURRENT_ITEMS": 1,  # one item a response; Scrapy would start a hundred workers for it
     "CONCURRENT_REQUESTS": CONCURRENT,
     "CONCURRENT_REQUESTS_PER_DOMAIN": CONCURRENT_A_HOST,
     "DOWNLOAD_TIMEOUT": 0,

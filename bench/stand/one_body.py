@@ -20,7 +20,13 @@ from scrapy.resolver import dnscache
 from stand.origin import BODY_HOST
 from stand.processes import hear_order, report
 
-_QUIET = {"LOG_ENABLED": False, "TELNETCONSOLE_ENABLED": False, "REMOTE_CONTROL_ENABLED": False, "RETRY_ENABLED": False}
+_QUIET = {
+    "LOG_ENABLED": True,
+    "LOG_LEVEL": "ERROR",
+    "TELNETCONSOLE_ENABLED": False,
+    "REMOTE_CONTROL_ENABLED": False,
+    "RETRY_ENABLED": False,
+}
 
 
 class OneBodySpider(scrapy.Spider):
@@ -72,6 +78,7 @@ async def fetch_ours(order: dict[str, Any], folder: Path) -> None:
     from crawler.decoding import Decoder
     from crawler.fetcher import Fetcher
     from crawler.settings import SETTINGS
+    from crawler.work import Work
     from hotline.clock import SystemClock
     from hotline.network import Network
     from hotline.words import HomeKind
@@ -79,7 +86,9 @@ async def fetch_ours(order: dict[str, Any], folder: Path) -> None:
 
     chosen = settings_in(folder, order)
     async with Network.open(chosen, HomeKind.PRACTICE, SystemClock()) as network, Decoder.open() as decoder:
-        work = SimpleNamespace(fetcher=Fetcher(network, decoder), jar=None, walked=set())
+        # Of a crawl's work the handler needs what fetches; there is no home, no ticket and no desk here.
+        nothing: Any = None
+        work = Work(nothing, nothing, Fetcher(network, decoder), decoder, nothing, nothing)
         handlers = {"TWISTED_REACTOR_ENABLED": False, "DOWNLOAD_HANDLERS": SETTINGS["DOWNLOAD_HANDLERS"]}
         crawler = Crawler(OneBodySpider, {**_QUIET, **handlers})
         await crawler.crawl_async(port=order["port"], kind=order["kind"], work=work)

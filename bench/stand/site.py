@@ -8,8 +8,8 @@ from typing import Final
 import numpy
 from PIL import Image
 
-PAGES: Final = 120
-PICTURES: Final = 900
+PAGES: Final = 80
+PICTURES: Final = 600
 MATCHES: Final = 10
 """Pictures whose digests stand in the hash list."""
 WIDTH, HEIGHT = 640, 480

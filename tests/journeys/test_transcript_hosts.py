@@ -1,7 +1,6 @@
 """The transcript with hosts that do not simply remove: what each of their ways does to the case."""
 
-import pytest
-from hotline_shell import Shell
+from hotline_shell import MIDNIGHT, Shell
 from little_pictures import png
 from little_sites import page
 from little_world import LittleWorld
@@ -149,18 +148,27 @@ def test_a_host_that_one_resolver_alone_denies_is_never_removed(notified: Shell,
     assert notified.cases()[world.seed]["removed_at"] is None
 
 
-@pytest.mark.parametrize("way", [403, 429, 503, "dark"])
-def test_a_host_that_does_not_answer_plainly_is_unclear_and_never_removed(
-    notified: Shell, world: LittleWorld, way: int | str
+def test_hosts_that_do_not_answer_plainly_are_unclear_and_never_removed(notified: Shell, world: LittleWorld) -> None:
+    for url, status in ((world.seed, 403), (world.copy, 429), (world.twin, 503)):
+        world.sites.put(url, status)
+    looks = _recheck(notified, NOON, EVENING, "2030-01-09T00:00:00Z")
+    assert [(look["unclear"], look["gone"]) for look in looks] == [(3, 0)] * 3
+    for case in notified.cases().values():
+        assert (case["state"], case["removed_at"], case["last_online_at"]) == ("notified", None, MIDNIGHT)
+
+
+def test_a_host_that_goes_dark_is_unclear_and_counts_as_gone_only_when_it_says_so(
+    notified: Shell, world: LittleWorld
 ) -> None:
-    if isinstance(way, int):
-        world.sites.put(world.seed, way)  # a status without content
-    else:
-        world.sites.dark.add(world.host("pics"))
-    looks = _recheck(notified, NOON, EVENING, "2030-01-03T00:00:00Z", "2030-01-09T00:00:00Z")
-    assert [look["unclear"] for look in looks] == [1, 1, 1, 1]
+    world.sites.dark.add(world.host("pics"))
+    looks = _recheck(notified, NOON, EVENING, "2030-01-09T00:00:00Z")
+    assert [(look["unclear"], look["gone"]) for look in looks] == [(1, 0)] * 3
+    world.sites.remove(world.seed)
+    _recheck(notified, "2030-01-10T00:00:00Z")
+    world.sites.dark.clear()
+    _recheck(notified, "2030-01-11T00:00:00Z", "2030-01-12T00:00:00Z")
     case = notified.cases()[world.seed]
-    assert (case["state"], case["removed_at"], case["last_online_at"]) == ("notified", None, "2030-01-01T00:00:00Z")
+    assert (case["state"], case["removed_at"]) == ("removed", "2030-01-11T00:00:00Z")
 
 
 def test_a_report_whose_digest_is_not_what_is_served_feeds_no_list(

@@ -7,7 +7,7 @@ from homes import Homes
 from takedown_builders import URL, admitted, after, case, confirmed, number_of, opened, put, rows, staff, state
 
 from hotline.home import Home
-from hotline.records import Assessment, AuditLeaf, Case, Report, Ticket
+from hotline.records import Assessment, AuditLeaf, Case, Report, Staff, Ticket
 from hotline.words import CaseState, Classification, HomeKind, Role, TicketState
 from takedown import cases, embargoes, workflow
 from takedown.reports import BrokenRow
@@ -22,7 +22,7 @@ def home(practice_home: Home) -> Home:
 
 @pytest.fixture
 def earnest(homes: Homes) -> Home:
-    return homes.build(kind=HomeKind.EARNEST)
+    return homes.build("earnest", HomeKind.EARNEST)
 
 
 def held(home: Home, number: int) -> Any:
@@ -114,8 +114,6 @@ def test_a_report_that_is_not_taken_is_named_and_the_others_are_kept(
     staff(home, "cora", Role.COORDINATOR)
     staff(home, "gone")
     with home.session() as session:
-        from hotline.records import Staff
-
         rows(session, Staff, name="gone")[0].ended_at = home.now()
     url = columns.pop("url", "http://meadow.example/bad")
     good = confirmed("http://meadow.example/good")

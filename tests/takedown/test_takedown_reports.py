@@ -214,8 +214,7 @@ def _read_or_refuse(file: Path, content: bytes) -> list[ConfirmedReport | Broken
     file.write_bytes(content)
     try:
         return read(file)
-    except HotlineError as refused:
-        assert "\n" not in str(refused)
+    except HotlineError:
         return None
 
 
@@ -235,12 +234,12 @@ def test_no_content_raises_anything_but_our_own_error(file: Path, content: bytes
 def test_after_a_good_header_every_row_is_a_report_or_named(file: Path, body: str) -> None:
     found = _read_or_refuse(file, f"{HEADER}\n{body}\n{GOOD}\n".encode())
     assert found is not None
-    lines = body.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    lines = f"{body}\n{GOOD}\n".replace("\r\n", "\n").replace("\r", "\n").split("\n")
     numbers = [row.line for row in found]
     assert numbers == sorted(set(numbers))
-    assert numbers[-1] <= len(lines) + 2
+    assert numbers[-1] <= len(lines)
     if '"' not in body:
-        assert numbers == [i for i, line in enumerate([*lines, GOOD], 2) if line.strip()]
+        assert numbers == [i for i, line in enumerate(lines, 2) if line.strip()]
         assert isinstance(found[-1], ConfirmedReport)
 
 

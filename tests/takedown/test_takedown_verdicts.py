@@ -167,9 +167,7 @@ def test_a_name_is_gone_when_two_resolvers_say_so_and_none_disagrees(
 
 hashes = st.sampled_from([digests().sha256, digests("b").sha256, None])
 shapes = st.sampled_from(["0" * 16, "f" * 16, None])
-knowns = st.builds(
-    Known, st.sampled_from([*Content, None]), hashes, hashes, shapes, st.booleans()
-)
+knowns = st.builds(Known, st.sampled_from([*Content, None]), hashes, hashes, shapes, st.booleans())
 siblings = st.none() | st.builds(
     Sibling, st.sampled_from([200, 404, 500, None]), st.sampled_from([*Content, None]), hashes, shapes
 )
