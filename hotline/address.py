@@ -7,7 +7,7 @@ reason.
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import TYPE_CHECKING, Final
 
@@ -115,6 +115,7 @@ def _suffixes(private: bool) -> "tldextract.TLDExtract":
     return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=private)
 
 
+@lru_cache(maxsize=4096)
 def registrable_domain(host: str) -> str | None:
     """The domain that somebody registered: ``a.b.example`` gives ``b.example``.
 

@@ -90,7 +90,7 @@ async def _look_first(home: Home, eyes: Eyes, ticket_ids: Sequence[int], progres
             .order_by(col(Case.id))
         ).all()
         orders = [looking.order(home, session, case) for case in fresh]
-        index = ListIndex.load(session)
+        index = ListIndex.load(session) if orders else ListIndex()
     await look_at(home, eyes, index, orders, progress)
 
 

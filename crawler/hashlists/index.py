@@ -7,7 +7,8 @@ from typing import Any, Final, Self
 
 import numpy
 from numpy.typing import NDArray
-from sqlmodel import Session, col, select
+from sqlalchemy import select as sa_select
+from sqlmodel import Session, col
 
 from crawler.hashlists.formats import BadRow, bare_digest
 from crawler.hashlists.matching import (
@@ -43,12 +44,15 @@ class ListIndex:
     @classmethod
     def load(cls, session: Session) -> Self:
         """Reads every entry that is not withdrawn."""
+        # Columns, not records: a list of millions would spend its time on making objects that are thrown away.
+        columns: list[Any] = [HashList.name, HashList.kind, HashEntry.sha256, HashEntry.sha1, HashEntry.md5]
+        columns += [HashEntry.pdq, HashEntry.length, HashEntry.classification]
         wanted = (
-            select(HashEntry, HashList)
+            sa_select(*columns)
             .where(HashEntry.list_id == HashList.id, col(HashEntry.withdrawn_at).is_(None))
             .execution_options(yield_per=2000)
         )
-        return cls(_entry(row, hash_list) for row, hash_list in session.exec(wanted))
+        return cls(Entry(*row) for row in session.execute(wanted))
 
     def add(self, entry: Entry) -> None:
         """Takes one more entry."""
@@ -135,12 +139,12 @@ class ListIndex:
 
 
 class _Pictures:
-    """The PDQ of one kind of lists, as rows of four 64-bit words."""
+    """The PDQ of one kind of lists, as four rows of 64-bit words: a scan then runs along memory."""
 
     def __init__(self) -> None:
         self._entries: list[Entry] = []
         self._fresh: list[bytes] = []
-        self._words: NDArray[numpy.uint64] = numpy.empty((0, 4), numpy.uint64)
+        self._words: NDArray[numpy.uint64] = numpy.empty((4, 0), numpy.uint64)
 
     def add(self, entry: Entry) -> None:
         self._entries.append(entry)
@@ -150,15 +154,15 @@ class _Pictures:
         if not self._entries:
             return None
         self._settle()
-        wanted = numpy.frombuffer(bytes.fromhex(pdq), numpy.uint64)
-        distances = numpy.bitwise_count(self._words ^ wanted).sum(axis=1, dtype=numpy.uint16)
+        wanted = numpy.frombuffer(bytes.fromhex(pdq), numpy.uint64)[:, None]
+        distances = numpy.bitwise_count(self._words ^ wanted).sum(axis=0, dtype=numpy.uint16)
         at = int(distances.argmin())
         return (self._entries[at], int(distances[at])) if distances[at] <= NEAR else None
 
     def _settle(self) -> None:
         if self._fresh:
-            more = numpy.frombuffer(b"".join(self._fresh), numpy.uint64).reshape(-1, 4)
-            self._words = numpy.concatenate([self._words, more])
+            more = numpy.frombuffer(b"".join(self._fresh), numpy.uint64).reshape(-1, 4).T
+            self._words = numpy.ascontiguousarray(numpy.concatenate([self._words, more], axis=1))
             self._fresh.clear()
 
 
@@ -177,16 +181,3 @@ def check_lines(index: ListIndex, file: Path) -> tuple[list[dict[str, Any]], lis
 
 def _best(entries: Iterable[Entry]) -> Entry | None:
     return min(entries, key=lambda entry: _ORDER[entry.list_kind], default=None)
-
-
-def _entry(row: HashEntry, hash_list: HashList) -> Entry:
-    return Entry(
-        list_name=hash_list.name,
-        list_kind=hash_list.kind,
-        sha256=row.sha256,
-        sha1=row.sha1,
-        md5=row.md5,
-        pdq=row.pdq,
-        length=row.length,
-        classification=row.classification,
-    )

@@ -8,9 +8,9 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from hotline_shell import Shell, WarmStart  # noqa: E402
-from little_world import LittleWorld  # noqa: E402
-from prepared_homes import Prepared  # noqa: E402
+from hotline_shell import Shell, WarmStart
+from little_world import LittleWorld
+from prepared_homes import Prepared
 
 _HERE = Path(__file__).parent
 

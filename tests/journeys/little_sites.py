@@ -105,7 +105,7 @@ class Sites:
         self.waiting += 1
         try:
             while host in self.slow or (self.most is not None and len(self.answered) >= self.most):
-                await asyncio.sleep(0.02)
+                await asyncio.sleep(0.02)  # noqa: ASYNC110 - the switches are thrown by another thread
         finally:
             self.waiting -= 1
 

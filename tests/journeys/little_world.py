@@ -142,8 +142,9 @@ class LittleWorld:
         url, shown = self.url, self.pictures
         words = f"marked {self.mark or 'plainly'}"
         second = url("forum", "/thread/2")
+        plain = picture_tag(url("plain", "/c.png"))
         yield self.thread, page(
-            "First thread", f"a talk about shapes, {words}", picture_tag(self.seed), picture_tag(url("plain", "/c.png")),
+            "First thread", f"a talk about shapes, {words}", picture_tag(self.seed), plain,
             link(url("view", "/v/7"), "a larger one"), link(second, "next"), link(self.search, "find more"),
         )  # fmt: skip
         yield second, page("Second thread", f"colours and lines, {words}", picture_tag(self.twin), link(self.thread))
@@ -180,7 +181,7 @@ class LittleWorld:
             }
             up.set()
             while not down.is_set():
-                await asyncio.sleep(0.02)
+                await asyncio.sleep(0.02)  # noqa: ASYNC110 - the event is another thread's
 
     async def _serve_web(self, stack: AsyncExitStack) -> int:
         runner = web.ServerRunner(web.Server(self.sites.answer, access_log=None), shutdown_timeout=0.1)  # type: ignore[arg-type]

@@ -119,10 +119,11 @@ def test_a_quote_that_is_never_closed_costs_its_own_row_alone(opened: Shell, wor
 def test_broken_rows_of_a_hash_list_are_named_and_the_others_kept(opened: Shell, world: LittleWorld) -> None:
     good = hash_table(world.pictures["one"])
     text = good + "abc,,,,,\n,,,,,\n" + f"{'g' * 64},,,,,\n" + f",,{'0' * 32},,x,\n" + f",{'1' * 40},,,,\n"
-    said = opened.say("hashes", "import", opened.file("list.csv", text), "--list", "more", "--as", "ana", "--json", status=1)
+    words = ("hashes", "import", opened.file("list.csv", text), "--list", "more", "--as", "ana")
+    said = opened.say(*words, "--json", status=1)
     assert faults(HASHES_IMPORTED, said.json) == []
     assert (said.json["added"], [row["line"] for row in said.json["rejected"]]) == (2, [3, 4, 5, 6])
-    again = opened.json("hashes", "import", opened.file("list.csv", text), "--list", "more", "--as", "ana", status=1)
+    again = opened.json(*words, status=1)
     assert (again["added"], again["known"]) == (0, 2)
     none = opened.file("none.csv", "sha256\nabc\n\n")
     assert opened.say("hashes", "import", none, "--list", "more", "--as", "ana", status=2).err
@@ -130,7 +131,10 @@ def test_broken_rows_of_a_hash_list_are_named_and_the_others_kept(opened: Shell,
         assert opened.say("hashes", "import", none, "--list", "more", "--as", "ana", *change, status=2).complaint
 
 
-@pytest.mark.parametrize("content", [os.urandom(4096), b"", b"\n\n", b"\x00" * 100, b"\xff\xfe" + "url".encode("utf-16-le")])
+NOISE = (os.urandom(4096), b"", b"\n\n", b"\x00" * 100, b"\xff\xfe" + "url".encode("utf-16-le"))
+
+
+@pytest.mark.parametrize("content", NOISE, ids=("noise", "empty", "blank", "zeros", "wide"))
 def test_a_file_that_is_no_table_is_refused_in_one_line(opened: Shell, content: bytes) -> None:
     file = opened.file("noise.csv", "")
     file.write_bytes(content)

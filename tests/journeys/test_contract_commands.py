@@ -22,6 +22,13 @@ COMES_LATER = (
     "hashes export --format csv --release 1", "staff sign-in ana",
 )  # fmt: skip
 
+REFUSED = (
+    "case 99", "case x", "notices show 99", "reconcile 99 --stored yes --as ana", "reconcile 1 --stored no --as ana",
+    "reconcile 1 --stored perhaps --as ana", "decide 99 --decision close --reason x --as ana",
+    "decide 1 --decision close --reason x --as ana", "embargo 99 --until 2031-01-01 --as ana",
+    "embargo 1 --lift --as ana", "metrics --by moon", "metrics --since yesterday", "nonsense",
+)  # fmt: skip
+
 Arguments = Callable[[Shell, LittleWorld], list[str | Path]]
 
 
@@ -31,6 +38,10 @@ def _words(text: str) -> Arguments:
 
 def _file(before: str, name: str, content: Callable[[LittleWorld], str], after: str) -> Arguments:
     return lambda shell, world: [*before.split(), shell.file(name, content(world)), *after.split()]
+
+
+def _another(world: LittleWorld) -> dict[str, str]:
+    return report(world, url=world.beyond, reference="R-2")
 
 
 def _picture(shell: Shell, world: LittleWorld) -> list[str | Path]:
@@ -44,11 +55,8 @@ TABLE: dict[str, tuple[Arguments, Any]] = {
     "settings": (_words("settings"), shapes.SETTINGS),
     "doctor": (_words("doctor"), [dict]),
     "staff add": (_words("staff add cara --role coordinator --country NL --organisation Hotline"), dict),
-    "mandate import": (_file("mandate import", "m.toml", lambda _: "[crawl]\nfollow_links = false\n", "--as ana"), dict),
-    "seeds import": (
-        _file("seeds import", "more.csv", lambda world: table(report(world, url=world.beyond, reference="R-2")), "--as ana"),
-        shapes.SEEDS,
-    ),
+    "mandate import": (_file("mandate import", "m.toml", lambda _: "[crawl]\nfollow_links = false", "--as ana"), dict),
+    "seeds import": (_file("seeds import", "more.csv", lambda world: table(_another(world)), "--as ana"), shapes.SEEDS),
     "hashes import": (
         _file("hashes import", "more-known.csv", lambda _: hash_table(png(41), png(42)), "--list more --as ana"),
         shapes.HASHES_IMPORTED,
@@ -72,7 +80,8 @@ TABLE: dict[str, tuple[Arguments, Any]] = {
     "metrics": (_words("metrics"), shapes.METRICS),
     "metrics by provider": (_words("metrics --by provider --clock report"), shapes.METRICS),
     "metrics by asn": (_words("metrics --by asn --clock confirmation"), shapes.METRICS),
-    "metrics by tld": (_words("metrics --by tld --clock authority --since 2029-01-01 --until 2031-01-01"), shapes.METRICS),
+    "metrics by tld": (_words("metrics --by tld --clock authority --since 2029-01-01"), shapes.METRICS),
+    "metrics until": (_words("metrics --by country --until 2031-01-01"), shapes.METRICS),
     "audit verify": (_words("audit verify"), shapes.VERIFIED),
     "status": (_words("status"), shapes.STATUS),
 }
@@ -101,10 +110,7 @@ def test_a_command_that_comes_later_says_so_and_does_nothing(command: str, notif
 
 
 def test_numbers_that_nobody_knows_are_refused_in_one_line(notified: Shell) -> None:
-    for command in ("case 99", "notices show 99", "reconcile 99 --stored yes --as ana", "reconcile 1 --stored no --as ana",
-                    "decide 99 --decision close --reason x --as ana", "decide 1 --decision close --reason x --as ana",
-                    "embargo 99 --until 2031-01-01 --as ana", "embargo 1 --lift --as ana", "metrics --by moon",
-                    "metrics --since yesterday", "nonsense", "case x", "reconcile 1 --stored perhaps --as ana"):  # fmt: skip
+    for command in REFUSED:
         said = notified.say(*command.split(), status=2)
         assert said.complaint, command
         assert said.out == ""

@@ -85,7 +85,8 @@ def test_the_first_member_of_staff_is_an_administrator_and_the_next_need_their_w
 def test_a_name_alone_acts_for_nobody(earnest: Earnest, world: LittleWorld) -> None:
     confirmed = earnest.shell.file("more.csv", table(_report(world) | {"url": world.beyond, "reference": "R-2"}))
     for command in (
-        ["seeds", "import", confirmed], ["hashes", "import", confirmed, "--list", "x"], ["mandate", "import", confirmed],
+        ["seeds", "import", confirmed], ["hashes", "import", confirmed, "--list", "x"],
+        ["mandate", "import", confirmed],
         ["decide", "1", "--decision", "close", "--reason", "x"], ["embargo", "1", "--until", "2040-01-01"],
         ["reconcile", "1", "--stored", "yes"], ["crawl"], ["recheck"], ["notices", "send"], ["keys", "rotate"],
         ["case", "1", "--reveal", "--reason", "x"], ["inbox", "read"],
