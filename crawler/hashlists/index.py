@@ -49,7 +49,7 @@ class ListIndex:
         columns += [HashEntry.pdq, HashEntry.length, HashEntry.classification]
         wanted = (
             sa_select(*columns)
-            .where(HashEntry.list_id == HashList.id, col(HashEntry.withdrawn_at).is_(None))
+            .where(col(HashEntry.list_id) == HashList.id, col(HashEntry.withdrawn_at).is_(None))
             .execution_options(yield_per=2000)
         )
         return cls(Entry(*row) for row in session.execute(wanted))
