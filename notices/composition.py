@@ -20,7 +20,7 @@ from hotline.clock import utc_text
 from hotline.errors import HotlineError
 from hotline.facts import NoticeItem, NoticeOrder
 from hotline.words import Classification
-from notices.plain import cell, is_mail_address, one_line, one_token
+from notices.plain import cell, display_name, is_mail_address, one_line, one_token
 from notices.wording import Wording, fill, wording
 
 ACT_WITHIN: Final = timedelta(hours=24)
@@ -74,7 +74,7 @@ def compose(order: NoticeOrder, frame: Frame) -> bytes:
 
 
 def _write_headers(message: EmailMessage, order: NoticeOrder, frame: Frame, words: Wording) -> None:
-    message["From"] = Address(one_line(frame.organisation), addr_spec=frame.mail_from)
+    message["From"] = Address(display_name(frame.organisation), addr_spec=frame.mail_from)
     message["To"] = Address(addr_spec=order.to)
     message["Reply-To"] = Address(addr_spec=frame.return_path)
     message["Subject"] = subject_of(order, words)

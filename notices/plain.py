@@ -10,6 +10,7 @@ from typing import Final
 from urllib.parse import quote
 
 _LONGEST_NAME: Final = 120
+_SPECIALS: Final = '()<>[]:;@\\,"'
 # Also the wide forms: some programs turn them into the plain ones before they look for a formula.
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # fmt: skip
 _ADDRESS: Final = re.compile(
@@ -32,6 +33,14 @@ def one_line(text: str) -> str:
     signs = (" " if unicodedata.category(sign)[0] in "CZ" else sign for sign in text)
     plain = "".join(signs).replace("=?", "= ?").replace("?=", "? =")
     return " ".join(plain.split())[:_LONGEST_NAME].strip()
+
+
+def display_name(text: str) -> str:
+    """A name for a mail header, without what has a meaning there (RFC 5322, "specials").
+
+    Python quotes such a name, but loses the quotes where it folds a long line; then an ``@`` in it is an address.
+    """
+    return " ".join("".join(" " if sign in _SPECIALS else sign for sign in one_line(text)).split())
 
 
 def one_token(address: str) -> str:

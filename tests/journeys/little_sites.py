@@ -104,8 +104,8 @@ class Sites:
     async def _wait(self, host: str) -> None:
         self.waiting += 1
         try:
-            while host in self.slow or (self.most is not None and len(self.answered) >= self.most):
-                await asyncio.sleep(0.02)  # noqa: ASYNC110 - the switches are thrown by another thread
+            while host in self.slow or (self.most is not None and len(self.answered) >= self.most):  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
         finally:
             self.waiting -= 1
 

@@ -180,8 +180,8 @@ class LittleWorld:
                 "HOTLINE_INBOX": f"maildir:{make_maildir(self.folder / 'inbox')}",
             }
             up.set()
-            while not down.is_set():
-                await asyncio.sleep(0.02)  # noqa: ASYNC110 - the event is another thread's
+            while not down.is_set():  # noqa: ASYNC110 - it is another thread's event
+                await asyncio.sleep(0.02)
 
     async def _serve_web(self, stack: AsyncExitStack) -> int:
         runner = web.ServerRunner(web.Server(self.sites.answer, access_log=None), shutdown_timeout=0.1)  # type: ignore[arg-type]

@@ -159,7 +159,7 @@ def test_a_file_that_is_not_there_is_named(opened: Shell) -> None:
 @pytest.mark.parametrize(
     "text",
     ["[crawl]\nfollow_link = true", "[crawl]\nfollow_links = 'yes'", "[country.Holland]\nnotify = 'direct'",
-     "[country.NL]\nnotify = 'perhaps'", "[country.NL]\nnotify = 'direct'\npolice_first_hours = -1", "not toml at all ["],
+     "[country.NL]\nnotify = 'perhaps'", "[country.NL]\nnotify = 'direct'\npolice_first_hours = -1", "not toml ["],
 )  # fmt: skip
 def test_a_mandate_with_anything_unknown_is_refused(opened: Shell, text: str) -> None:
     assert opened.say("mandate", "import", opened.file("m.toml", text), "--as", "ana", status=2).complaint

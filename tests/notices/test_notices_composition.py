@@ -9,8 +9,8 @@ from email.policy import default
 from email.utils import getaddresses, parsedate_to_datetime
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import example, given
+from hypothesis import example, strategies as st
 from notice_builders import START, item, order
 
 from hotline.facts import AskedBefore, NoticeOrder
@@ -192,6 +192,7 @@ ATTACKS = st.sampled_from(
 HOSTILE = st.lists(st.one_of(ATTACKS, st.text(max_size=20)), max_size=5).map("".join)
 
 
+@example(name="", organisation="\r\nBcc: x@evil.example" * 4)  # long enough to be folded, which loses quotes
 @given(name=HOSTILE, organisation=HOSTILE)
 def test_no_name_adds_a_header_or_a_recipient(name: str, organisation: str) -> None:
     raw = compose(order(provider_name=name), replace(FRAME, organisation=organisation))
