@@ -189,9 +189,7 @@ class Graph:
                 self._session.add(row)
                 self.changes.refused += 1
 
-    def _new(
-        self, url: Url, ticket_id: int, referrer: str | None, decision: Follow | Hold, hops: int = 0
-    ) -> Frontier:
+    def _new(self, url: Url, ticket_id: int, referrer: str | None, decision: Follow | Hold, hops: int = 0) -> Frontier:
         follow = isinstance(decision, Follow)
         row = Frontier(
             ticket_id=ticket_id,

@@ -292,4 +292,3 @@ def _host_of(order: LookOrder) -> str:
         return parse_url(order.url).host
     except BadUrl:
         return ""
-

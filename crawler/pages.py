@@ -117,9 +117,7 @@ def read_page(html: bytes, base: Url, content_type: str | None = None) -> PageLi
             _read_element(element, found)
             refresh = refresh or _refresh_of(element, found)
     links = {text: url for text, url in found.links.items() if text not in found.media}
-    return PageLinks(
-        tuple(found.media.values()), tuple(links.values()), tuple(found.pictures), refresh, found.refused
-    )
+    return PageLinks(tuple(found.media.values()), tuple(links.values()), tuple(found.pictures), refresh, found.refused)
 
 
 def parse(html: bytes, content_type: str | None = None) -> Any | None:

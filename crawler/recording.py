@@ -66,9 +66,7 @@ class _Recorder:
         for longer in self._graph.changes.held_longer:
             self._sight(longer, [longer])
         done = self._done
-        tickets.use(
-            self._session, self._work.claim, row.ticket_id, pages=done.pages, media=done.media, size=done.size
-        )
+        tickets.use(self._session, self._work.claim, row.ticket_id, pages=done.pages, media=done.media, size=done.size)
         return done
 
     def _write_outcome(self, row: Frontier) -> None:
@@ -105,9 +103,7 @@ class _Recorder:
         place = frontier.redirected(
             Place(row.depth, row.inner), media=media, on_inner_host=self._graph.on_inner_host(location)
         )
-        targets = self._graph.lead(
-            row, [(location, place)], referrer=self._answered.order.referrer, hops=row.hops + 1
-        )
+        targets = self._graph.lead(row, [(location, place)], referrer=self._answered.order.referrer, hops=row.hops + 1)
         if row.depth == 0 and row.inner and not media and _same_site(self._answered.order.url, location):
             for target in targets:
                 self._graph.bring_home(target)
@@ -139,9 +135,7 @@ class _Recorder:
         if verdict.match.exact:
             self._found_on(pages)
 
-    def _open(
-        self, row: Frontier, verdict: Verdict, digests: Digests, content: Content, *, page: str | None
-    ) -> None:
+    def _open(self, row: Frontier, verdict: Verdict, digests: Digests, content: Content, *, page: str | None) -> None:
         if verdict.match is None:
             return
         found = FoundMedia(

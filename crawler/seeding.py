@@ -64,4 +64,3 @@ def _held_until(session: Session, case: Case, now: datetime) -> datetime | None:
     for row in rows:
         held = later(held, row.until)
     return held
-

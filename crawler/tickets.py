@@ -162,9 +162,7 @@ def renew(home: Home, held: Claim) -> None:
         LeaseLost: one of them is no longer ours.
     """
     with home.session() as session:
-        kept = session.exec(
-            update(Ticket).where(_ours(held)).values(lease_until=_real_now() + LEASE)
-        ).rowcount
+        kept = session.exec(update(Ticket).where(_ours(held)).values(lease_until=_real_now() + LEASE)).rowcount
     if kept != len(held.purses):
         raise LeaseLost("another worker has taken this crawl over; nothing was lost")
 

@@ -69,9 +69,7 @@ def _origins() -> Iterator[tuple[str, str, str]]:
     for network in NETWORKS:
         facts = f"{network.country} | {RIR[network.style]} | 2020-01-01"
         yield f"as{network.asn}.asn.cymru.com", "TXT", f'"{network.asn} | {facts} | {network.as_name}"'
-        yield from (
-            (address, "TXT", f'"{network.asn} | {network.block} | {facts}"') for address in _reversed(network)
-        )
+        yield from ((address, "TXT", f'"{network.asn} | {network.block} | {facts}"') for address in _reversed(network))
     for address in SERVICES:
         suffix = ".".join(reversed(str(address).split(".")))
         yield (

@@ -81,9 +81,7 @@ def fill(world: World, folder: Path, ports: Ports) -> dict[str, str]:
 def edges() -> str:
     """The CDN and the platform, for the file edges.toml of a product's home."""
     known = (("cedar", "cdn_edge", "cedar-edge.example"), ("haven", "shared_platform", "blogs.example"))
-    entries = [
-        EDGE.format(network=network_named[key], certainty=how, suffix=suffix) for key, how, suffix in known
-    ]
+    entries = [EDGE.format(network=network_named[key], certainty=how, suffix=suffix) for key, how, suffix in known]
     return "\n".join(entries)
 
 
@@ -149,9 +147,7 @@ def _reported(world: World, number: int, report: Report) -> dict[str, str]:
     }
 
 
-def _table(
-    path: Path, columns: tuple[str, ...], rows: list[dict[str, str]] | list[dict[str, str | int]]
-) -> None:
+def _table(path: Path, columns: tuple[str, ...], rows: list[dict[str, str]] | list[dict[str, str | int]]) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         table = csv.DictWriter(file, columns, lineterminator="\n")
         table.writeheader()

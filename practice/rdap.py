@@ -36,9 +36,7 @@ Service = Callable[[str, str], web.Response]
 def services(world: World) -> dict[str, Service]:
     """Every RDAP server of the world by name."""
     regional: dict[str, Service] = {rdap_server(style): partial(_regional, style) for style in Style}
-    names: dict[str, Service] = {
-        registry.rdap: partial(_names, world, registry) for registry in NAME_REGISTRIES
-    }
+    names: dict[str, Service] = {registry.rdap: partial(_names, world, registry) for registry in NAME_REGISTRIES}
     return regional | names
 
 
@@ -81,9 +79,7 @@ def _regional(style: Style, server: str, path: str) -> web.Response:
         case "autnum":
             return _autnum(style, rest)
         case "entity":
-            holders = [
-                holder for n in NETWORKS if n.style is style for holder in (holder_of(n), upstream_of(n))
-            ]
+            holders = [holder for n in NETWORKS if n.style is style for holder in (holder_of(n), upstream_of(n))]
             found = [made for holder in holders if (made := lone_entity(style, holder, rest))]
             return _said(found[0], server) if found else _nothing()
         case _:
@@ -100,12 +96,8 @@ def _ip(style: Style, asked: str) -> web.Response:
         parent = block.supernet(new_prefix=24 if wanted.version == 4 else 32)
         is_child = wanted[0] in block and wanted[-1] in block
         if is_child and network.style is not style and HANDED_ON.get(network.key) is style:
-            return web.Response(
-                status=302, headers={"Location": f"https://{rdap_server(network.style)}/ip/{asked}"}
-            )
-        if network.style is style and (
-            is_child or (wanted[0] in parent and wanted.prefixlen <= block.prefixlen)
-        ):
+            return web.Response(status=302, headers={"Location": f"https://{rdap_server(network.style)}/ip/{asked}"})
+        if network.style is style and (is_child or (wanted[0] in parent and wanted.prefixlen <= block.prefixlen)):
             return _said(_block(network, str(block if is_child else parent), is_child), rdap_server(style))
     return _nothing()
 
@@ -171,12 +163,7 @@ def _autnum(style: Style, asked: str) -> web.Response:
 def _names(world: World, registry: NameRegistry, server: str, path: str) -> web.Response:
     kind, _, domain = path.strip("/").lower().partition("/")
     host = host_of_domain(domain)
-    if (
-        kind != "domain"
-        or registrable(domain) != domain
-        or not domain.endswith("." + registry.tld)
-        or host is None
-    ):
+    if kind != "domain" or registrable(domain) != domain or not domain.endswith("." + registry.tld) or host is None:
         return _nothing()
     if any(registrable(name) == domain for name in world.vanished):
         return _nothing()
@@ -211,10 +198,7 @@ def _domain(registry: NameRegistry, domain: str, host: Host, now: str) -> Json:
 
 
 def _events() -> list[Json]:
-    return [
-        {"eventAction": action, "eventDate": "2020-01-01T00:00:00Z"}
-        for action in ("registration", "last changed")
-    ]
+    return [{"eventAction": action, "eventDate": "2020-01-01T00:00:00Z"} for action in ("registration", "last changed")]
 
 
 def _said(content: Json, server: str, status: int = 200) -> web.Response:

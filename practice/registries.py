@@ -161,12 +161,7 @@ def lone_entity(style: Style, holder: Holder, handle: str) -> Json | None:
             kind="individual",
             server=rdap_server(style),
         )
-    found = [
-        whole
-        for made in ENTITIES[style](holder)
-        for whole in (made, *_within(made))
-        if whole["handle"] == handle
-    ]
+    found = [whole for made in ENTITIES[style](holder) for whole in (made, *_within(made)) if whole["handle"] == handle]
     return found[0] if found else None
 
 

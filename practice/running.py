@@ -22,9 +22,7 @@ class World:
     client: Client
 
     @classmethod
-    def start(
-        cls, folder: Path, *, hosts: str = "all", start: str = "2030-01-01T00:00:00Z", seed: int = 1
-    ) -> Self:
+    def start(cls, folder: Path, *, hosts: str = "all", start: str = "2030-01-01T00:00:00Z", seed: int = 1) -> Self:
         """Start the process and wait until it listens."""
         command = [
             sys.executable,

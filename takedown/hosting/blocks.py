@@ -17,8 +17,7 @@ Block = IPv4Network | IPv6Network
 
 _MOST_BLOCKS: Final = 64
 _DOCUMENTATION: Final = tuple(
-    ip_network(each)
-    for each in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32", "3fff::/20")
+    ip_network(each) for each in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32", "3fff::/20")
 )
 
 

@@ -124,9 +124,7 @@ def _of_edge(evidence: Evidence) -> Iterator[Candidate]:
     role = ContactRole.CDN if is_cdn else ContactRole.PLATFORM
     if edge.email:
         desk = Desk(edge.email, edge.name, 0.8)
-        yield _candidate(
-            Rung.EDGE if is_cdn else Rung.PLATFORM, role, desk, ContactSource.OVERRIDE, evidence.now
-        )
+        yield _candidate(Rung.EDGE if is_cdn else Rung.PLATFORM, role, desk, ContactSource.OVERRIDE, evidence.now)
     if edge.form:
         desk = Desk(edge.form, edge.name, 0.8, ContactKind.FORM)
         # A form waits for a person, so that mail to the same company's desk goes first.

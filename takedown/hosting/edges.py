@@ -55,9 +55,7 @@ def judge(
             return Judgement(edge.certainty, f"its names lead to {edge.name}", edge)
     platform = next((each for each in map(platform_domain, hosts) if each), None)
     if platform:
-        return Judgement(
-            Certainty.SHARED_PLATFORM, "its name is one that a platform hands out to its customers"
-        )
+        return Judgement(Certainty.SHARED_PLATFORM, "its name is one that a platform hands out to its customers")
     for edge in edges:
         if any(fnmatchcase(name, pattern) for name in known_networks for pattern in edge.networks):
             return Judgement(edge.certainty, f"its network is {edge.name}'s", edge)

@@ -84,12 +84,8 @@ class Locator:
         )
         addresses = await self._addresses(names.addresses, now, problems)
         judgement = self._judge(url.host, names.names, addresses)
-        evidence = Evidence(
-            addresses, registrar, domain, judgement.certainty, judgement.edge, now, self._hotlines
-        )
-        asked = ladder(
-            candidates(evidence), refusals(evidence), lambda address: registrable_domain(domain_of(address))
-        )
+        evidence = Evidence(addresses, registrar, domain, judgement.certainty, judgement.edge, now, self._hotlines)
+        asked = ladder(candidates(evidence), refusals(evidence), lambda address: registrable_domain(domain_of(address)))
         return HostingFinding(
             url=url.text,
             host=url.host,
@@ -111,9 +107,7 @@ class Locator:
         if len(addresses) > _MOST_ADDRESSES:
             problems.append(f"of {len(addresses)} addresses the first {_MOST_ADDRESSES} were looked at")
         looking = (
-            _survived(
-                self._address(each, now, problems), AddressFacts(each), problems, "the address registry"
-            )
+            _survived(self._address(each, now, problems), AddressFacts(each), problems, "the address registry")
             for each in addresses[:_MOST_ADDRESSES]
         )
         return tuple(await asyncio.gather(*looking))
@@ -132,9 +126,7 @@ class Locator:
             parents = await self._parents(facts, now, problems)
         return replace(facts, parents=parents, autnums=await self._autnums(facts.origin, now, problems))
 
-    async def _networks(
-        self, address: Address, now: datetime, problems: list[str]
-    ) -> tuple[NetworkFacts, ...]:
+    async def _networks(self, address: Address, now: datetime, problems: list[str]) -> tuple[NetworkFacts, ...]:
         """RDAP's network, and WHOIS's where RDAP names nobody to ask; the most specific first."""
         by_rdap = await self._rdap.network(address, now)
         problems += by_rdap.problems
@@ -147,9 +139,7 @@ class Locator:
             problems.append("the registries answered only with space that they merely allocate")
         return tuple(sorted(found, key=lambda each: size(each.blocks)))
 
-    async def _parents(
-        self, facts: AddressFacts, now: datetime, problems: list[str]
-    ) -> tuple[NetworkFacts, ...]:
+    async def _parents(self, facts: AddressFacts, now: datetime, problems: list[str]) -> tuple[NetworkFacts, ...]:
         found: list[NetworkFacts] = []
         for network in facts.networks:
             told = await self._rdap.parent(network, facts.ip, now)
@@ -157,16 +147,12 @@ class Locator:
             found += [told.facts] if told.facts else []
         return tuple(found)
 
-    async def _autnums(
-        self, origin: OriginFacts, now: datetime, problems: list[str]
-    ) -> tuple[AutnumFacts, ...]:
+    async def _autnums(self, origin: OriginFacts, now: datetime, problems: list[str]) -> tuple[AutnumFacts, ...]:
         told = [await self._rdap.autnum(asn, now) for asn in origin.asns[:_MOST_ORIGINS]]
         problems += (problem for each in told for problem in each.problems)
         return tuple(each.facts for each in told if each.facts)
 
-    async def _registrar(
-        self, domain: str | None, now: datetime, problems: list[str]
-    ) -> RegistrarFacts | None:
+    async def _registrar(self, domain: str | None, now: datetime, problems: list[str]) -> RegistrarFacts | None:
         """The registrar by RDAP; what RDAP leaves open, by WHOIS."""
         if domain is None:
             return None

@@ -29,9 +29,7 @@ async def look_up(url: Url, resolver: Names) -> NameFacts:
         return NameFacts(url.host, problems=("an onion service has no network that could be asked",))
     answers = await resolver.addresses(url.host)
     problems = [f"the host has no known address: {answers.problem}"] if answers.problem else []
-    silent = [
-        reply for reply in answers.replies if reply.outcome in ("timeout", "servfail", "refused", "bad")
-    ]
+    silent = [reply for reply in answers.replies if reply.outcome in ("timeout", "servfail", "refused", "bad")]
     if answers.addresses and silent:
         asked = {reply.resolver for reply in answers.replies}
         failed = {reply.resolver for reply in silent}

@@ -70,9 +70,7 @@ class Origins:
 
 def is_table(setting: str) -> bool:
     """Whether the setting is the path of a file rather than a DNS suffix."""
-    return (
-        "/" in setting or setting.endswith((".dat", ".gz", ".txt", ".tsv", ".csv")) or Path(setting).is_file()
-    )
+    return "/" in setting or setting.endswith((".dat", ".gz", ".txt", ".tsv", ".csv")) or Path(setting).is_file()
 
 
 def origin_name(address: Address, suffix: str) -> str:

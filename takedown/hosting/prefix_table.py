@@ -40,9 +40,7 @@ def asns_in(text: str) -> tuple[int, ...]:
     """AS numbers written as ``64500``, ``AS64500``, ``64500_64501`` or ``{64500,64501}``."""
     parts = text.strip("{}").replace("_", " ").replace(",", " ").split()
     digits = [part.upper().removeprefix("AS") for part in parts]
-    return tuple(
-        int(each) for each in digits if each.isascii() and each.isdigit() and len(each) <= 10 and int(each)
-    )
+    return tuple(int(each) for each in digits if each.isascii() and each.isdigit() and len(each) <= 10 and int(each))
 
 
 def read_prefix_table(file: Path) -> PrefixTable:

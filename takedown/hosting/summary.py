@@ -67,6 +67,4 @@ def _same_network(address: AddressFacts) -> tuple[NetworkFacts, ...]:
 
 
 def _as_name(address: AddressFacts) -> str | None:
-    return next(
-        (each.name or each.organisation for each in address.autnums if each.name or each.organisation), None
-    )
+    return next((each.name or each.organisation for each in address.autnums if each.name or each.organisation), None)

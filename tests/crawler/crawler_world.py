@@ -196,9 +196,7 @@ def case_of(home: Home, url: str, origin: Origin = Origin.REPORT) -> Case:
     return case
 
 
-def confirm(
-    home: Home, url: str, page: str | None = None, *, referrer: str | None = None, **ticket: Any
-) -> int:
+def confirm(home: Home, url: str, page: str | None = None, *, referrer: str | None = None, **ticket: Any) -> int:
     """A confirmed case with an open ticket; returns the ticket's number."""
     case = case_of(home, url)
     home.vault.write(case, "referrer", referrer)
@@ -237,4 +235,3 @@ def rows(home: Home, table: Any) -> list[Any]:
     """All rows of a table."""
     with home.reading() as session:
         return list(session.exec(select(table)))
-

@@ -28,9 +28,7 @@ INNER, LAST, OUTER, OUTSIDE = Place(1, True), Place(3, True), Place(2, False), P
         (OUTSIDE, FILE, False, True, Hold(BEYOND)),
     ],
 )
-def test_decisions(
-    source: Place, link: object, embedded: bool, on_inner_host: bool, expected: Follow | Hold
-) -> None:
+def test_decisions(source: Place, link: object, embedded: bool, on_inner_host: bool, expected: Follow | Hold) -> None:
     assert decide(source, link, embedded=embedded, on_inner_host=on_inner_host) == expected  # type: ignore[arg-type]
 
 

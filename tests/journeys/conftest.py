@@ -49,9 +49,7 @@ def shell(world: LittleWorld, warm_start: WarmStart, tmp_path: Path) -> Shell:
 
 
 @pytest.fixture(scope="module")
-def prepared(
-    running_world: LittleWorld, warm_start: WarmStart, tmp_path_factory: pytest.TempPathFactory
-) -> Prepared:
+def prepared(running_world: LittleWorld, warm_start: WarmStart, tmp_path_factory: pytest.TempPathFactory) -> Prepared:
     """Homes at the stages of the main job, made once a module."""
     running_world.restore()
     return Prepared(running_world, warm_start, tmp_path_factory.mktemp("prepared"))

@@ -27,7 +27,8 @@ _INFRASTRUCTURE = {RDAP_HOST: "192.0.2.10", WHOIS_HOST: "192.0.2.11"}
 class LittleWorld:
     """The world and its switches: ``sites``, ``names``, ``post``.
 
-    ``mark`` stands in every host name and page, so that a search for leaks cannot find another world's traces.
+    ``mark`` (hexadecimal) stands in every host name and page, and its pictures are its own, so that a search for leaks
+    cannot find another world's traces.
     """
 
     folder: Path
@@ -117,8 +118,10 @@ class LittleWorld:
     def restore(self) -> None:
         """Everything as it was in the beginning; what was counted and taken is forgotten."""
         if not self.pictures:
-            self.pictures = {"one": png(1), "two": png(2), "plain": png(3), "other": png(4), "gone": png(5)}
-            self.pictures |= {"one again": jpeg(1), "two again": jpeg(2)}
+            seed = int(self.mark or "0", 16)
+            names = ("one", "two", "plain", "other", "gone")
+            self.pictures = {name: png(seed + number) for number, name in enumerate(names, 1)}
+            self.pictures |= {"one again": jpeg(seed + 1), "two again": jpeg(seed + 2)}
         self.sites.dark.clear()
         self.sites.slow.clear()
         self.sites.soft.clear()
@@ -148,8 +151,9 @@ class LittleWorld:
             link(url("view", "/v/7"), "a larger one"), link(second, "next"), link(self.search, "find more"),
         )  # fmt: skip
         yield second, page("Second thread", f"colours and lines, {words}", picture_tag(self.twin), link(self.thread))
-        yield url("view", "/v/7"), page(
-            "Viewer", f"one picture a page, {words}", picture_tag(self.copy), link(url("next", "/"), "a friend")
+        yield (
+            url("view", "/v/7"),
+            page("Viewer", f"one picture a page, {words}", picture_tag(self.copy), link(url("next", "/"), "a friend")),
         )
         yield url("next", "/"), page("A friend", f"waves and spots, {words}", link(self.beyond, "his friend"))
         yield self.beyond, page("Further away", f"nothing of interest, {words}")

@@ -67,9 +67,11 @@ def test_after_the_whole_job_nothing_served_is_in_any_file(marked: Shell, marked
     marked.say("notices", "send")
     marked_world.sites.remove(marked_world.seed)
     marked.at("2030-01-01T12:00:00Z").say("recheck")
-    patterns = _patterns(marked_world) | text_patterns(["abuse@south-net.example", "a neighbour"])
+    patterns = _patterns(marked_world)
     assert len(patterns) > 50
     assert _leaks(marked, surroundings, patterns) == []
+    told = text_patterns(["abuse@south-net.example", "a neighbour"])
+    assert scan(files_under(marked.home), told) == [], "nor who was asked, nor what the report says"
     assert _names_in_home(marked) <= HOME_FILES
     assert files_under(marked.place / "tmp") == []
     assert files_under(marked.place / "work") == []

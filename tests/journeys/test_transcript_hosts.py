@@ -171,9 +171,7 @@ def test_a_host_that_goes_dark_is_unclear_and_counts_as_gone_only_when_it_says_s
     assert (case["state"], case["removed_at"]) == ("removed", "2030-01-11T00:00:00Z")
 
 
-def test_a_report_whose_digest_is_not_what_is_served_feeds_no_list(
-    opened: Shell, world: LittleWorld
-) -> None:
+def test_a_report_whose_digest_is_not_what_is_served_feeds_no_list(opened: Shell, world: LittleWorld) -> None:
     home = take_in(opened, report(world, sha256=png(99).sha256))
     assert home.json("crawl")["cases_opened"] == 1, "the twin, by the list baseline"
     assert set(home.cases()) == {world.seed, world.twin}

@@ -55,9 +55,7 @@ def test_a_refusal_for_now_waits_and_goes_out_later(crawled: Shell, world: Littl
     assert crawled.cases()[world.seed]["first_notice_at"] == "2030-01-01T00:45:00Z"
 
 
-def test_without_an_answer_after_the_dot_a_person_may_say_that_it_is_stored(
-    crawled: Shell, world: LittleWorld
-) -> None:
+def test_without_an_answer_after_the_dot_a_person_may_say_that_it_is_stored(crawled: Shell, world: LittleWorld) -> None:
     world.post.drops.add(SOUTH)
     sent = crawled.json("notices", "send")
     assert (sent["sent"], sent["unknown"]) == (1, 1)
@@ -68,16 +66,15 @@ def test_without_an_answer_after_the_dot_a_person_may_say_that_it_is_stored(
     known = _by_recipient(crawled)[SOUTH]
     assert (known["state"], known["sent_at"], known["problem"]) == ("sent", "2030-01-01T00:00:00Z", None)
     assert crawled.cases()[world.seed]["state"] == "notified"
-    assert "only one that is unknown" in crawled.say(
-        "reconcile", str(lost["id"]), "--stored", "no", "--as", "ana", status=2
-    ).complaint
+    assert (
+        "only one that is unknown"
+        in crawled.say("reconcile", str(lost["id"]), "--stored", "no", "--as", "ana", status=2).complaint
+    )
     crawled.at("2030-01-01T02:00:00Z").say("notices", "send")
     assert len([letter for letter in world.post.letters if letter.recipient == SOUTH]) == 1
 
 
-def test_a_person_may_say_that_it_is_not_stored_and_the_same_bytes_go_again(
-    crawled: Shell, world: LittleWorld
-) -> None:
+def test_a_person_may_say_that_it_is_not_stored_and_the_same_bytes_go_again(crawled: Shell, world: LittleWorld) -> None:
     world.post.drops.add(SOUTH)
     crawled.say("notices", "send")
     lost = _by_recipient(crawled)[SOUTH]

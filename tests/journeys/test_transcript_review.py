@@ -30,9 +30,7 @@ def _near(opened: Shell, world: LittleWorld) -> Shell:
     return home
 
 
-def test_a_near_match_waits_for_a_person_and_goes_on_when_confirmed(
-    opened: Shell, world: LittleWorld
-) -> None:
+def test_a_near_match_waits_for_a_person_and_goes_on_when_confirmed(opened: Shell, world: LittleWorld) -> None:
     home = _near(opened, world)
     near = home.cases()[world.twin]
     assert (near["state"], near["match"]["kind"], near["match"]["list"]) == ("review", "pdq", "baseline")
@@ -46,9 +44,7 @@ def test_a_near_match_waits_for_a_person_and_goes_on_when_confirmed(
     assert home.cases()[world.twin]["state"] == "notified"
 
 
-def test_a_near_match_that_is_rejected_is_never_asked_about(
-    opened: Shell, world: LittleWorld
-) -> None:
+def test_a_near_match_that_is_rejected_is_never_asked_about(opened: Shell, world: LittleWorld) -> None:
     home = _near(opened, world)
     _decide(home, home.cases()[world.twin], "reject")
     home.say("notices", "send")
@@ -66,9 +62,7 @@ def test_a_harmless_list_vetoes_an_exact_match(opened: Shell, world: LittleWorld
     assert set(home.cases()) == {world.seed, world.copy}
 
 
-def test_an_embargo_of_the_report_holds_all_that_came_of_it_until_its_end(
-    opened: Shell, world: LittleWorld
-) -> None:
+def test_an_embargo_of_the_report_holds_all_that_came_of_it_until_its_end(opened: Shell, world: LittleWorld) -> None:
     home = take_in(opened, report(world, embargo_until=LATER))
     home.say("crawl")
     assert {case["embargo_until"] for case in home.cases().values()} == {LATER}, "inherited"

@@ -10,7 +10,7 @@ from email.utils import getaddresses, parsedate_to_datetime
 
 import pytest
 from hypothesis import example, given
-from hypothesis import example, strategies as st
+from hypothesis import strategies as st
 from notice_builders import START, item, order
 
 from hotline.facts import AskedBefore, NoticeOrder

@@ -29,9 +29,7 @@ def world() -> World:
 
 
 def item_of(world: World, label: str, host: str) -> Item:
-    return next(
-        i for i in world.items.values() if i.host.name == host and i.label == label and not i.moved_from
-    )
+    return next(i for i in world.items.values() if i.host.name == host and i.label == label and not i.moved_from)
 
 
 def hours(n: float) -> datetime:
@@ -39,9 +37,7 @@ def hours(n: float) -> datetime:
 
 
 def test_a_notice_sets_the_removal_going_once() -> None:
-    assert steps_after_notice(removes(hours=6), Condition(), Role.HOST) == (
-        Step(timedelta(hours=6), Change.REMOVE),
-    )
+    assert steps_after_notice(removes(hours=6), Condition(), Role.HOST) == (Step(timedelta(hours=6), Change.REMOVE),)
     assert steps_after_notice(removes(hours=6), Condition(promised=True), Role.HOST) == ()
     assert steps_after_notice(removes(hours=6), Condition(up=False), Role.HOST) == ()
 

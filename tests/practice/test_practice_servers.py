@@ -29,9 +29,7 @@ def port_of(world: World, host: str, port: str) -> int:
     return int(dial[addresses(world, host)[0]][port].rpartition(":")[2])
 
 
-def ask(
-    world: World, name: str, kind: str = "A", *, resolver: int = 0, tcp: bool = False
-) -> dns.message.Message:
+def ask(world: World, name: str, kind: str = "A", *, resolver: int = 0, tcp: bool = False) -> dns.message.Message:
     port = int(world.env["HOTLINE_RESOLVERS"].split(",")[resolver].rpartition(":")[2])
     query = dns.message.make_query(name, kind)
     send = dns.query.tcp if tcp else dns.query.udp
@@ -39,9 +37,7 @@ def ask(
 
 
 def texts(answer: dns.message.Message, kind: str) -> list[str]:
-    return [
-        r.to_text() for rrset in answer.answer for r in rrset if r.rdtype == dns.rdatatype.from_text(kind)
-    ]
+    return [r.to_text() for rrset in answer.answer for r in rrset if r.rdtype == dns.rdatatype.from_text(kind)]
 
 
 def addresses(world: World, host: str) -> list[str]:
@@ -203,8 +199,7 @@ def test_a_domain_nests_the_desk_in_its_registrar(world: World) -> None:
 
 def test_the_bootstrap_names_a_server_for_every_network(world: World) -> None:
     files = {
-        name: json.loads((world.folder / "bootstrap" / f"{name}.json").read_text())
-        for name in ("ipv4", "asn", "dns")
+        name: json.loads((world.folder / "bootstrap" / f"{name}.json").read_text()) for name in ("ipv4", "asn", "dns")
     }
     assert len(files["ipv4"]["services"]) == len(files["asn"]["services"]) == len(NETWORKS)
     assert all(urls[0].startswith("https://rdap.") for _, urls in files["dns"]["services"])

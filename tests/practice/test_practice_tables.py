@@ -16,9 +16,7 @@ from practice.networks import (
 )
 from practice.reports import REPORTS
 
-DOCUMENTATION = [
-    ip_network(block) for block in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32")
-]
+DOCUMENTATION = [ip_network(block) for block in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32")]
 RESERVED = (".example", ".test")
 
 

@@ -73,9 +73,7 @@ class RdapClient:
         while True:
             server = server_of(here)
             if self._servers.rests(server):
-                return Answer(
-                    here, problem=f"{server} failed a moment ago and was not asked again", failed=True
-                )
+                return Answer(here, problem=f"{server} failed a moment ago and was not asked again", failed=True)
             visited.append(here)
             reply = await self._patiently(here, server, ends)
             if isinstance(reply, Answer):
@@ -121,9 +119,7 @@ class RdapClient:
         code = number(body.get("errorCode")) if body else None
         if reply.status == 429 or code == 429 or (body is not None and _is_limit(body)):
             self._servers.failed(server, _retry_after(reply.headers) or 60.0)
-            return Answer(
-                url, problem=f"{server} limits how often it may be asked (rate limited)", failed=True
-            )
+            return Answer(url, problem=f"{server} limits how often it may be asked (rate limited)", failed=True)
         if reply.status == 404 or code == 404:
             return Answer(url, missing=True)
         if reply.status >= 500:

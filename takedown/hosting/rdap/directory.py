@@ -104,11 +104,7 @@ class Directory:
         services = parse_services(answer.body)
         if services is not None:
             return _Loaded(services)
-        if (
-            answer.problem
-            and "cannot be read" not in answer.problem
-            and "refused the question" not in answer.problem
-        ):
+        if answer.problem and "cannot be read" not in answer.problem and "refused the question" not in answer.problem:
             return _Loaded(problem=answer.problem)
         # No bootstrap files there: the URL is that of one server for everything.
         return _Loaded(everything=(base,))

@@ -113,9 +113,7 @@ def _declared(thing: Common) -> Iterator[Desk]:
             # own.
             confidence = 0.75 if entity.is_a("registrant") else 0.9 if above else 0.95
             yield from _desks(entity, entity.card.emails, confidence)
-            yield from (
-                Desk(form, entity.handle, confidence - 0.05, ContactKind.FORM) for form in entity.card.forms
-            )
+            yield from (Desk(form, entity.handle, confidence - 0.05, ContactKind.FORM) for form in entity.card.forms)
 
 
 def _marked(thing: Common) -> Iterator[Desk]:

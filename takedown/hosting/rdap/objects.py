@@ -79,14 +79,10 @@ def parse_network(value: object) -> IpNetwork | None:
     start = text(body.get("startAddress"))
     found = _prefixes(body) or span(start, text(body.get("endAddress")))
     if not found:  # some registries write the prefix into the start or the handle
-        found = tuple(
-            made for each in (start, text(body.get("handle"))) if "/" in each and (made := block(each))
-        )[:1]
+        found = tuple(made for each in (start, text(body.get("handle"))) if "/" in each and (made := block(each)))[:1]
     if not found:
         return None
-    return IpNetwork(
-        *_common(body), blocks=found, country=text(body.get("country")), type=text(body.get("type"))
-    )
+    return IpNetwork(*_common(body), blocks=found, country=text(body.get("country")), type=text(body.get("type")))
 
 
 def parse_autnum(value: object) -> Autnum | None:
@@ -125,9 +121,7 @@ def parse_entity(value: object, depth: int = 0) -> Entity:
     )
 
 
-def walk(
-    entities: Sequence[Entity], above: tuple[Entity, ...] = ()
-) -> Iterator[tuple[Entity, tuple[Entity, ...]]]:
+def walk(entities: Sequence[Entity], above: tuple[Entity, ...] = ()) -> Iterator[tuple[Entity, tuple[Entity, ...]]]:
     """Every entity at every depth with those that enclose it, outer ones first."""
     waiting = [(each, above) for each in entities]
     for _ in range(_MOST_ENTITIES):
@@ -163,9 +157,7 @@ def _common(
 def _entities(value: object, depth: int) -> tuple[Entity, ...]:
     if depth > DEEPEST:
         return ()
-    return tuple(
-        parse_entity(each, depth) for each in listed(value)[:_MOST_ENTITIES] if isinstance(each, dict)
-    )
+    return tuple(parse_entity(each, depth) for each in listed(value)[:_MOST_ENTITIES] if isinstance(each, dict))
 
 
 def _links(value: object) -> tuple[Link, ...]:

@@ -62,16 +62,12 @@ class RdapRegistry:
             return Told(problems=answer.problems)
         network = parse_network(answer.found.value)
         if network is None:
-            return Told(
-                problems=(*answer.problems, "the address registry knows no network around the address")
-            )
+            return Told(problems=(*answer.problems, "the address registry knows no network around the address"))
         if not holds(network.blocks, address):
             return Told(problems=(*answer.problems, "the address registry answered for another network"))
         facts = network_facts(network, answer.found.at)
         up = next((link.href for link in network.links if link.rel in ("up", "rdap-up")), "")
-        return Told(
-            replace(facts, desks=_not_the_registry(facts.desks, answer.server), up=up), answer.problems
-        )
+        return Told(replace(facts, desks=_not_the_registry(facts.desks, answer.server), up=up), answer.problems)
 
     async def parent(self, network: NetworkFacts, address: Address, now: datetime) -> Told[NetworkFacts]:
         """The network around a network, where its registry links to it."""
@@ -104,9 +100,7 @@ class RdapRegistry:
             self._autnums.keep(key, body, now)
 
         responsible = Responsible() if known() else await self._directory.for_autnum(asn, now)
-        answer = await self._ask(
-            replace(responsible, problem=None), f"autnum/{asn}", known, keep, parse_autnum
-        )
+        answer = await self._ask(replace(responsible, problem=None), f"autnum/{asn}", known, keep, parse_autnum)
         if answer.found is None:
             return Told(problems=answer.problems)
         autnum = parse_autnum(answer.found.value)

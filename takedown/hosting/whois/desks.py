@@ -35,11 +35,7 @@ class Section:
         if not handle:
             return None
         return next(
-            (
-                each
-                for each in self.everything
-                if each is not self.network and handle.upper() in _handles(each)
-            ),
+            (each for each in self.everything if each is not self.network and handle.upper() in _handles(each)),
             None,
         )
 

@@ -46,9 +46,7 @@ def registrar_in(texts: Sequence[Text], domain: str, observed_at: datetime) -> R
         registrants += _registrants(lines)
     if not (name or iana_id or desks or registrants):
         return None
-    return RegistrarFacts(
-        ContactSource.WHOIS, observed_at, name, iana_id, desks, tuple(dict.fromkeys(registrants))
-    )
+    return RegistrarFacts(ContactSource.WHOIS, observed_at, name, iana_id, desks, tuple(dict.fromkeys(registrants)))
 
 
 Line = tuple[str, str]
@@ -62,9 +60,7 @@ def _lines(text: str) -> list[Line]:
         if line.startswith(("%", "#", ">>>")) and "[" not in line[:3]:
             continue
         mark = match is not None and (":" in line or line.lstrip().startswith("["))
-        found.append(
-            (match["key"].strip().lower(), match["value"].strip()) if match and mark else ("", line.strip())
-        )
+        found.append((match["key"].strip().lower(), match["value"].strip()) if match and mark else ("", line.strip()))
     return found
 
 
@@ -138,6 +134,4 @@ def _by_library(domain: str, text: str) -> str:
         name = entry.get("registrar")
     except Exception:
         return ""  # the library raises for missing domains, dates it does not know, and more
-    return (
-        _clean(name.strip()) if isinstance(name, str) and ":" not in name and "\n" not in name.strip() else ""
-    )
+    return _clean(name.strip()) if isinstance(name, str) and ":" not in name and "\n" not in name.strip() else ""

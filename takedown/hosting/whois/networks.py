@@ -73,16 +73,13 @@ def _sections(text: str) -> list[Section]:
     starts = list(islice((index for index, each in enumerate(everything) if _ranges(each)), _MOST_NETWORKS))
     bounds = [*starts, len(everything)]
     return [
-        Section(everything[start], everything[start + 1 : end], everything, text)
-        for start, end in pairwise(bounds)
+        Section(everything[start], everything[start + 1 : end], everything, text) for start, end in pairwise(bounds)
     ]
 
 
 def _ranges(paragraph: Paragraph) -> tuple[Block, ...]:
     for key in _RANGES:
-        found = tuple(
-            block for value in paragraph.all(key)[:_MOST_RANGES] for block in blocks(value.partition("(")[0])
-        )
+        found = tuple(block for value in paragraph.all(key)[:_MOST_RANGES] for block in blocks(value.partition("(")[0]))
         if found:
             return found
     return ()
@@ -94,9 +91,7 @@ class _Holder:
     country: str | None
 
 
-def _facts(
-    section: Section, by_library: Sequence[Reading], observed_at: datetime, address: Address
-) -> NetworkFacts:
+def _facts(section: Section, by_library: Sequence[Reading], observed_at: datetime, address: Address) -> NetworkFacts:
     network, ranges = section.network, _ranges(section.network)
     reading = next((each for each in by_library if set(each.blocks) == set(ranges)), Reading(ranges))
     name = network.first(*_NAMES) or reading.name

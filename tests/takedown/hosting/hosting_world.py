@@ -75,9 +75,7 @@ class World:
         if any(url.startswith(each) for each in self.silent):
             raise TimedOut("the answer took too long")
         status, more, content = self.pages.get(url, (404, {}, b""))
-        yield FakeAnswer(
-            status, more, content if isinstance(content, bytes) else json.dumps(content).encode()
-        )
+        yield FakeAnswer(status, more, content if isinstance(content, bytes) else json.dumps(content).encode())
 
     async def stream(
         self, host: str, port: int, deadline: float, as_given: bool = False
@@ -138,9 +136,7 @@ def card(*lines: object, fn: str = "", email: str = "", kind: str = "") -> list[
     return ["vcard", [*made, *lines]]
 
 
-def entity(
-    handle: str, *roles: str, entities: list[object] | None = None, **kind: object
-) -> dict[str, object]:
+def entity(handle: str, *roles: str, entities: list[object] | None = None, **kind: object) -> dict[str, object]:
     """An entity; ``fn``, ``email`` and ``card`` fill it."""
     made: dict[str, object] = {"objectClassName": "entity", "handle": handle, "roles": list(roles)}
     if "card" in kind:

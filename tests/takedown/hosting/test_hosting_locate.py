@@ -53,9 +53,7 @@ class Time:
 @pytest.fixture
 def world() -> World:
     made = World(hosts={"img.site.example": ("198.51.100.7",)})
-    made.txt["7.100.51.198.origin.asn.origins.example"] = (
-        "64500 | 198.51.100.0/24 | NL | ripencc | 2001-01-01",
-    )
+    made.txt["7.100.51.198.origin.asn.origins.example"] = ("64500 | 198.51.100.0/24 | NL | ripencc | 2001-01-01",)
     made.txt["AS64500.asn.origins.example"] = ("64500 | NL | ripencc | 2001-01-01 | NORTH-AS, NL",)
     made.serves(RDAP + "ip/198.51.100.7", network("198.51.100.0", "198.51.100.255", HOLDER, DESK))
     made.serves(DOMAINS + "domain/site.example", DOMAIN)
@@ -73,9 +71,7 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(tmp_path, folder)
 
 
-async def find(
-    world: World, settings: Settings, url: str = "http://img.site.example/a.png"
-) -> HostingFinding:
+async def find(world: World, settings: Settings, url: str = "http://img.site.example/a.png") -> HostingFinding:
     return await locate(parse_url(url), world, settings, NOW)
 
 
@@ -83,9 +79,7 @@ def rungs(finding: HostingFinding) -> list[tuple[str, str, str]]:
     return [(each.role.value, each.address, each.source.value) for each in finding.contacts]
 
 
-async def test_a_host_is_found_with_its_network_as_registrar_and_ladder(
-    world: World, settings: Settings
-) -> None:
+async def test_a_host_is_found_with_its_network_as_registrar_and_ladder(world: World, settings: Settings) -> None:
     finding = await find(world, settings)
     assert finding.as_json() == {
         "url": "http://img.site.example/a.png",
@@ -160,9 +154,7 @@ async def test_the_smaller_network_names_the_provider_when_registries_disagree(
     assert finding.contacts[0].address == "abuse@small.example"
 
 
-async def test_a_network_without_a_desk_leads_to_its_parent_then_to_its_as(
-    world: World, settings: Settings
-) -> None:
+async def test_a_network_without_a_desk_leads_to_its_parent_then_to_its_as(world: World, settings: Settings) -> None:
     up = [{"rel": "up", "href": RDAP + "ip/198.51.0.0/16"}]
     world.serves(RDAP + "ip/198.51.100.7", network("198.51.100.0", "198.51.100.255", HOLDER, links=up))
     parent = entity("P1", "abuse", email="abuse@parent.example")
@@ -186,9 +178,7 @@ async def test_a_network_without_a_desk_leads_to_its_parent_then_to_its_as(
     assert rungs(await find(world, settings))[0] == ("host", "abuse@carrier.example", "rdap")
 
 
-async def test_with_nobody_named_the_providers_own_domain_is_guessed(
-    world: World, settings: Settings
-) -> None:
+async def test_with_nobody_named_the_providers_own_domain_is_guessed(world: World, settings: Settings) -> None:
     people = entity("T", "technical", email="noc@mail.north.example")
     world.serves(RDAP + "ip/198.51.100.7", network("198.51.100.0", "198.51.100.255", HOLDER, people))
     first = (await find(world, settings)).contacts[0]
@@ -260,20 +250,14 @@ async def test_a_chain_of_redirects_ends_after_five(world: World, settings: Sett
     assert sum(world.asked[f"{RDAP}{hop}"] for hop in range(9)) == 5
 
 
-async def test_a_short_retry_after_is_waited_for_and_a_long_one_told(
-    world: World, settings: Settings
-) -> None:
+async def test_a_short_retry_after_is_waited_for_and_a_long_one_told(world: World, settings: Settings) -> None:
     time = Time()
     world.serves(RDAP + "ip/198.51.100.7", {}, 429, Retry_After="3")
-    finding = await Locator(world, settings, servers=time.servers()).locate(
-        parse_url("http://198.51.100.7/"), NOW
-    )
+    finding = await Locator(world, settings, servers=time.servers()).locate(parse_url("http://198.51.100.7/"), NOW)
     assert time.waits == [3.0]
     assert any("rate limited" in each for each in finding.problems)
     world.serves(RDAP + "ip/198.51.100.7", {}, 429, Retry_After="300")
-    finding = await Locator(world, settings, servers=time.servers()).locate(
-        parse_url("http://198.51.100.7/"), NOW
-    )
+    finding = await Locator(world, settings, servers=time.servers()).locate(parse_url("http://198.51.100.7/"), NOW)
     assert time.waits == [3.0]
 
 
@@ -295,9 +279,7 @@ async def test_a_server_that_failed_is_left_alone_for_a_minute(world: World, set
     assert world.asked[RDAP + "ip/198.51.100.10"] == 1
 
 
-async def test_one_query_a_network_one_a_domain_even_when_asked_at_once(
-    world: World, settings: Settings
-) -> None:
+async def test_one_query_a_network_one_a_domain_even_when_asked_at_once(world: World, settings: Settings) -> None:
     record = network("198.51.100.0", "198.51.100.255", HOLDER, DESK)
     for last in range(1, 40):
         world.hosts[f"h{last}.site.example"] = (f"198.51.100.{last}",)
@@ -327,9 +309,7 @@ async def test_an_unknown_name_still_asks_the_registrar(world: World, settings: 
     assert (finding.certainty.value, [each[0] for each in rungs(finding)]) == ("unknown", ["registrar"])
 
 
-async def test_an_edge_by_its_alias_is_a_cdn_and_a_platform_by_the_list(
-    world: World, settings: Settings
-) -> None:
+async def test_an_edge_by_its_alias_is_a_cdn_and_a_platform_by_the_list(world: World, settings: Settings) -> None:
     world.aliases["img.site.example"] = ("x.edge.cdn-one.example",)
     finding = await find(world, settings)
     assert (finding.certainty.value, finding.contacts[0].role.value) == ("cdn_edge", "cdn")
@@ -337,9 +317,7 @@ async def test_an_edge_by_its_alias_is_a_cdn_and_a_platform_by_the_list(
     assert (await find(world, settings, "http://alice.github.io/")).certainty.value == "shared_platform"
 
 
-async def test_a_registry_that_answers_for_another_network_is_not_believed(
-    world: World, settings: Settings
-) -> None:
+async def test_a_registry_that_answers_for_another_network_is_not_believed(world: World, settings: Settings) -> None:
     world.serves(RDAP + "ip/198.51.100.7", network("203.0.113.0", "203.0.113.255", HOLDER, DESK))
     finding = await find(world, settings)
     assert finding.contacts[0].role.value == "registrar"
@@ -387,9 +365,7 @@ async def test_several_origins_are_kept(world: World, settings: Settings) -> Non
     assert (await find(world, settings)).addresses[0].asns == (64501, 64502)
 
 
-async def test_a_base_url_serves_bootstrap_files_or_is_the_server_itself(
-    world: World, settings: Settings
-) -> None:
+async def test_a_base_url_serves_bootstrap_files_or_is_the_server_itself(world: World, settings: Settings) -> None:
     base = "http://127.0.0.1:8080/"
     world.serves(base + "ip/198.51.100.7", network("198.51.100.0", "198.51.100.255", HOLDER, DESK))
     finding = await find(world, replace(settings, rdap_bootstrap=base))
@@ -401,9 +377,7 @@ async def test_a_base_url_serves_bootstrap_files_or_is_the_server_itself(
     assert RDAP + "ip/198.51.100.7" not in world.as_given
 
 
-async def test_a_list_of_registries_is_kept_in_the_home_and_used_when_old(
-    world: World, settings: Settings
-) -> None:
+async def test_a_list_of_registries_is_kept_in_the_home_and_used_when_old(world: World, settings: Settings) -> None:
     from datetime import timedelta
 
     iana = replace(settings, rdap_bootstrap=None)
@@ -417,9 +391,7 @@ async def test_a_list_of_registries_is_kept_in_the_home_and_used_when_old(
     assert any("9 days old" in each for each in later.problems)
 
 
-@pytest.mark.parametrize(
-    "garbage", [b"<html>", b"[]", b"\xff\xfe", b"{" * 100_000, {"services": [1, [2], [[3], [4]]]}]
-)
+@pytest.mark.parametrize("garbage", [b"<html>", b"[]", b"\xff\xfe", b"{" * 100_000, {"services": [1, [2], [[3], [4]]]}])
 async def test_a_malformed_bootstrap_is_survived(world: World, settings: Settings, garbage: Any) -> None:
     import json
 

@@ -21,18 +21,14 @@ def addresses(facts: NetworkFacts | RegistrarFacts) -> list[str]:
 
 
 def domain(*entities: object) -> RegistrarFacts:
-    parsed = parse_domain(
-        {"objectClassName": "domain", "ldhName": "site.example", "entities": list(entities)}
-    )
+    parsed = parse_domain({"objectClassName": "domain", "ldhName": "site.example", "entities": list(entities)})
     assert parsed is not None
     return registrar_facts(parsed, NOW)
 
 
 def test_an_abuse_desk_nested_in_the_holder_is_found_and_the_holder_is_not_mailed() -> None:
     desk = entity("AD1", "abuse", fn="Abuse desk", email="abuse@north.example")
-    facts = read(
-        entity("ORG-N", "registrant", fn="North Hosting", email="owner@north.example", entities=[desk])
-    )
+    facts = read(entity("ORG-N", "registrant", fn="North Hosting", email="owner@north.example", entities=[desk]))
     assert addresses(facts) == ["abuse@north.example"]
     assert facts.organisation == "North Hosting"
     assert facts.desks[0].object == "AD1"
@@ -91,9 +87,7 @@ def test_a_role_that_only_refers_takes_the_card_of_the_same_handle() -> None:
 
 def test_a_form_is_a_contact() -> None:
     facts = read(entity("F1", "abuse", card=card(["contact-uri", {}, "uri", "https://north.example/abuse"])))
-    assert [(desk.address, desk.kind.value) for desk in facts.desks] == [
-        ("https://north.example/abuse", "form")
-    ]
+    assert [(desk.address, desk.kind.value) for desk in facts.desks] == [("https://north.example/abuse", "form")]
 
 
 @pytest.mark.parametrize(
@@ -126,9 +120,7 @@ def test_several_abuse_mailboxes_are_all_kept_in_order() -> None:
     assert addresses(read(entity("T1", "abuse", card=two))) == ["abuse@north.example", "abuse2@north.example"]
 
 
-@pytest.mark.parametrize(
-    "address", ["abuse@ripe.net", "hostmaster@arin.net", "search-apnic-not-arin@apnic.net"]
-)
+@pytest.mark.parametrize("address", ["abuse@ripe.net", "hostmaster@arin.net", "search-apnic-not-arin@apnic.net"])
 def test_a_registrys_own_desk_is_never_taken(address: str) -> None:
     assert read(entity("R1", "abuse", email=address)).desks == ()
 

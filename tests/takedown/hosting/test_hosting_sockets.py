@@ -65,9 +65,7 @@ async def test_rdap_and_whois_are_asked_over_real_sockets(tmp_path: Path) -> Non
     assert finding.problems == ()
     assert finding.provider is not None
     assert (finding.provider.name, finding.provider.asn) == ("North Hosting", 64500)
-    assert [(each.address, each.source.value) for each in finding.contacts] == [
-        ("abuse@north.example", "whois")
-    ]
+    assert [(each.address, each.source.value) for each in finding.contacts] == [("abuse@north.example", "whois")]
 
 
 async def test_an_address_learnt_from_an_answer_is_not_dialled_as_it_stands(tmp_path: Path) -> None:

@@ -26,9 +26,7 @@ def test_every_entry_says_whence_and_when_it_is_known(tmp_path: Path) -> None:
 
 
 def test_the_operators_entries_go_first_and_a_broken_file_is_named(tmp_path: Path) -> None:
-    entry = (
-        'name="Own"\ncertainty="shared_platform"\nsource="s"\nnoted=2030-01-01\nsuffixes=["own.example"]\n'
-    )
+    entry = 'name="Own"\ncertainty="shared_platform"\nsource="s"\nnoted=2030-01-01\nsuffixes=["own.example"]\n'
     (tmp_path / "edges.toml").write_text(f"[[edge]]\n{entry}")
     found = judge(load_edges(tmp_path), "a.own.example", (), (), ())
     assert found is not None
@@ -68,9 +66,7 @@ def test_the_operator_names_the_hotlines(tmp_path: Path) -> None:
 
 async def test_a_finding_is_shown_as_a_tree_and_strangers_words_stay_plain(tmp_path: Path) -> None:
     world = World(hosts={"a.example": ("198.51.100.7",)})
-    text = (
-        "inetnum: 198.51.100.0/24\nnetname: [red]NET\norg-name: \x1b[31mN\nabuse-mailbox: abuse@n.example\n"
-    )
+    text = "inetnum: 198.51.100.0/24\nnetname: [red]NET\norg-name: \x1b[31mN\nabuse-mailbox: abuse@n.example\n"
     world.whois["127.0.0.1:4343"] = {"*": text}
     finding = await locate(parse_url("http://a.example/"), world, Settings(tmp_path, str(tmp_path)), NOW)
     page = io.StringIO()

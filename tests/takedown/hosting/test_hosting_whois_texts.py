@@ -234,9 +234,7 @@ Admin Email: abuse@site.example
         ),
     ],
 )
-def test_registries_styles_of_naming_the_registrar(
-    text: str, expected: tuple[str, int | None, list[str]]
-) -> None:
+def test_registries_styles_of_naming_the_registrar(text: str, expected: tuple[str, int | None, list[str]]) -> None:
     assert registrar(text) == expected
 
 
@@ -254,7 +252,5 @@ def test_the_registrars_own_text_goes_before_the_registrys_field_by_field() -> N
 
 
 def test_the_suffixs_own_record_is_not_the_domains() -> None:
-    text = (
-        "domain: EXAMPLE\norganisation: Registry\nregistrar: x\nabuse: abuse@registry.example\nsource: IANA\n"
-    )
+    text = "domain: EXAMPLE\norganisation: Registry\nregistrar: x\nabuse: abuse@registry.example\nsource: IANA\n"
     assert registrar_in([Text("w", text)], "site.example", NOW) is None
