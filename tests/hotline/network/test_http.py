@@ -77,7 +77,8 @@ async def test_no_redirect_is_followed_no_cookie_kept_no_proxy_of_the_environmen
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nff\r\nhalf",
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n",
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nhalf\r\n",
-        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 20\r\n\r\n" + gzip.compress(b"x" * 999)[:20],
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 20\r\n\r\n"
+        + gzip.compress(b"x" * 999, mtime=0)[:20],
         b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\nrest",
         b"HTTP/1.1 200 OK\r\nContent-Encoding: unheard-of\r\nContent-Length: 4\r\n\r\nrest",
         b"HTTP/1.1 200 OK\r\nX: " + b"x" * 100_000 + b"\r\n\r\n",
@@ -97,9 +98,9 @@ async def test_what_is_cut_short_or_no_http_is_broken(room, script) -> None:
 @pytest.mark.parametrize(
     ("encoding", "packed"),
     [
-        ("gzip", gzip.compress(b"picture" * 1000)),
-        ("GZIP", gzip.compress(b"picture" * 500) + gzip.compress(b"picture" * 500)),
-        ("gzip", gzip.compress(b"picture" * 1000) + b"\0rubbish"),
+        ("gzip", gzip.compress(b"picture" * 1000, mtime=0)),
+        ("GZIP", gzip.compress(b"picture" * 500, mtime=0) + gzip.compress(b"picture" * 500, mtime=0)),
+        ("gzip", gzip.compress(b"picture" * 1000, mtime=0) + b"\0rubbish"),
         ("deflate", zlib.compress(b"picture" * 1000)),
         ("deflate", zlib.compress(b"picture" * 1000)[2:-4]),
         ("identity", b"picture" * 1000),
@@ -119,7 +120,7 @@ async def test_the_caller_may_ask_for_plain_bytes(room, http_answer) -> None:
 
 
 async def test_a_bomb_is_cut_by_whoever_stops_reading(room, http_answer) -> None:
-    bomb = gzip.compress(b"\0" * 50_000_000)
+    bomb = gzip.compress(b"\0" * 50_000_000, mtime=0)
     network = await room.network_to(await room.site(http_answer(bomb, "Content-Encoding: gzip")))
     seen = 0
     async with network.http.request("GET", URL) as answer:
