@@ -10,6 +10,7 @@ import pytest
 from contract_shapes import CASE, CASE_DETAIL, METRICS, NOTICE, faults
 from hotline_shell import Shell
 from little_world import LittleWorld
+from postgres_cluster import Cluster
 from prepared_homes import hash_table, report, table
 
 MIDNIGHT, FIRST_LOOK = "2030-01-01T00:00:00Z", "2030-01-01T00:20:00Z"
@@ -28,6 +29,19 @@ def test_a_url_goes_from_csv_to_a_proven_removal_by_the_command_line_alone(cold:
     _ask(cold, world)
     _look_again(cold, world)
     _account(cold.at(EVENING), world)
+
+
+def test_the_same_way_on_postgresql(shell: Shell, world: LittleWorld, postgresql: Cluster) -> None:
+    with postgresql.fresh_database() as url:
+        there = shell.having(DATABASE_URL=url)
+        _set_up(there, world)
+        _find(there, world)
+        _ask(there, world)
+        _look_again(there, world)
+        _account(there.at(EVENING), world)
+        assert not list(there.home.glob("*.db*")), "nothing is kept in SQLite"
+        there.at(EVENING).say("keys", "rotate", "--as", "ana")
+        assert {case["state"] for case in there.at(EVENING).cases().values()} == {"removed"}
 
 
 def _set_up(shell: Shell, world: LittleWorld) -> None:

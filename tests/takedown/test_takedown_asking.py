@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from homes import START, Homes, later
+from homes import START, later
 from takedown_builders import (
     HOST,
     NEAR,
@@ -37,7 +37,7 @@ from hotline import records
 from hotline.facts import NoticeOrder
 from hotline.home import Home
 from hotline.records import Case, Episode, Move, Notice
-from hotline.words import CaseState, Classification, ContactRole, EmbargoScope, HomeKind, NoticeState
+from hotline.words import CaseState, Classification, ContactRole, EmbargoScope, NoticeState
 from takedown import asking, cases, findings, holding
 from takedown.asking import Request
 from takedown.clearance import Withheld
@@ -150,8 +150,8 @@ def test_baseline_material_with_one_persons_word_is_withheld(home: Home) -> None
     assert why(home, number) == "baseline material needs 2 confirmations"
 
 
-def test_without_a_mandate_an_earnest_home_withholds(homes: Homes) -> None:
-    home = homes.build(kind=HomeKind.EARNEST)
+def test_without_a_mandate_an_earnest_home_withholds(earnest_home: Home) -> None:
+    home = earnest_home
     number = ready(home, classification=Classification.NATIONAL)
     assert why(home, number).startswith("the mandate allows no notices to NL")
     mandate(home, '[country."*"]\nnotify = "direct"\npolice_first_hours = 2\n')

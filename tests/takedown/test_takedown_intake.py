@@ -3,12 +3,11 @@
 from typing import Any
 
 import pytest
-from homes import Homes
 from takedown_builders import URL, admitted, after, case, confirmed, number_of, opened, put, rows, staff, state
 
 from hotline.home import Home
 from hotline.records import Assessment, AuditLeaf, Case, Report, Staff, Ticket
-from hotline.words import CaseState, Classification, HomeKind, Role, TicketState
+from hotline.words import CaseState, Classification, Role, TicketState
 from takedown import cases, embargoes, workflow
 from takedown.reports import BrokenRow
 
@@ -21,8 +20,8 @@ def home(practice_home: Home) -> Home:
 
 
 @pytest.fixture
-def earnest(homes: Homes) -> Home:
-    return homes.build("earnest", HomeKind.EARNEST)
+def earnest(earnest_home: Home) -> Home:
+    return earnest_home
 
 
 def held(home: Home, number: int) -> Any:

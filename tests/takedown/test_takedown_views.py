@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from homes import Homes, later
+from homes import later
 from takedown_builders import (
     HOST,
     NEAR,
@@ -34,7 +34,7 @@ from hotline.errors import Forbidden, HotlineError
 from hotline.home import Home
 from hotline.records import AuditLeaf, Case, Delivery, Reply, Reveal
 from hotline.staff import SYSTEM
-from hotline.words import CaseState, Decision, DeliveryOutcome, EmbargoScope, HomeKind, ReplyKind
+from hotline.words import CaseState, Decision, DeliveryOutcome, EmbargoScope, ReplyKind
 from takedown import assessment, cases, holding, revealing, views
 
 COPY = "http://images.example/copy.png"
@@ -93,8 +93,8 @@ def practice(practice_home: Home) -> Home:
 
 
 @pytest.fixture
-def earnest(homes: Homes) -> Home:
-    return homes.build("earnest", HomeKind.EARNEST)
+def earnest(earnest_home: Home) -> Home:
+    return earnest_home
 
 
 def test_a_case_has_the_contracts_shape(practice: Home) -> None:
