@@ -1,5 +1,6 @@
 """``hotline``: the whole command line, put together from the families beside this file."""
 
+import os
 import sys
 from typing import Any
 
@@ -35,6 +36,7 @@ for family in (setting_up, people, lists, crawling, notifying, looking, case_fil
 
 def main() -> None:
     """Runs a command: status 0 done, 1 done in part, 2 nothing done and one line on standard error says why."""
+    os.umask(0o077)  # whatever is written, only its owner reads it
     try:
         result = app(standalone_mode=False)
     except typer.Exit as end:
@@ -59,8 +61,11 @@ def _refuse(text: str, status: int = 2) -> None:
 
 def _fault(fault: Exception) -> None:
     """A usage error in one line; anything else as a fault of ours, told without its text, which may hold an address."""
+    if type(fault).__name__ == "NoArgsIsHelpError":  # no command was said: the help is the answer
+        typer.echo(str(fault), err=True)
+        sys.exit(2)
     if hasattr(fault, "format_message"):
-        _refuse(f"{fault.format_message()} (hotline --help tells more)")
+        _refuse(f"{fault.format_message().replace('Value error, ', '')} (hotline --help tells more)")
     from sqlalchemy.exc import DBAPIError
 
     if isinstance(fault, DBAPIError):

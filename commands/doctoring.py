@@ -24,6 +24,7 @@ def findings(settings: Settings) -> Iterator[Finding]:
     yield _setting("mail server", settings.smtp, "set HOTLINE_SMTP; until then notices stay queued")
     yield _setting("sender", settings.mail_from, "set HOTLINE_MAIL_FROM")
     yield _setting("signature", settings.organisation and settings.country, "set HOTLINE_ORGANISATION, HOTLINE_COUNTRY")
+    yield _public_url(settings)
     yield _setting("inbox", settings.inbox, "set HOTLINE_INBOX; until then bounces go unseen")
     yield _setting(
         "ledger", settings.smtp_ledger, "set HOTLINE_SMTP_LEDGER; until then an unknown notice needs a person"
@@ -45,7 +46,7 @@ def _package(name: str) -> Finding:
 
 def _home(settings: Settings) -> Finding:
     try:
-        return "home", "ok", f"a {open_home(settings).kind.value} home"
+        return "home", "ok", f"kind: {open_home(settings).kind.value}"
     except HotlineError as wrong:
         return "home", "missing", str(wrong)
 
@@ -54,6 +55,12 @@ def _resolvers(settings: Settings) -> Finding:
     if len(settings.resolvers or ()) >= 2:
         return "resolvers", "ok", ""
     return "resolvers", "unset", "set two in HOTLINE_RESOLVERS; a name counts as gone only when two say so"
+
+
+def _public_url(settings: Settings) -> Finding:
+    if "//127.0.0.1" not in settings.public_url:
+        return "answer link", "ok", ""
+    return "answer link", "unset", "set HOTLINE_PUBLIC_URL; hosts cannot open a link to this machine's loopback"
 
 
 def _setting(part: str, value: object, remedy: str) -> Finding:

@@ -88,7 +88,7 @@ def sign_in(name: Annotated[str, typer.Argument(help="Who signs in.")]) -> None:
 
 
 def import_mandate(
-    file: Annotated[Path, typer.Argument(help="TOML; docs/operating.md shows one.")],
+    file: Annotated[Path, typer.Argument(help="TOML; README.md shows one.")],
     as_name: As = None,
     as_json: Json = False,
 ) -> None:
@@ -110,6 +110,8 @@ def import_mandate(
             session.flush()
             home.record(session, actor.name, "mandate:rules:imported", f"mandate {row.number}", text=text)
     countries = sorted(parsed.countries)
-    links = "followed" if parsed.follow_links else "not followed"
+    links = "followed" if parsed.may_follow(home.now()) else "not followed"
+    if parsed.follow_links and not parsed.may_follow(home.now()):
+        links += " (it has expired)"
     said = f"in force: links {links}; rules for {', '.join(countries) or 'no country'}"
     emit({"follow_links": parsed.follow_links, "countries": countries}, as_json, [said])

@@ -87,7 +87,8 @@ def create_home(settings: Settings, kind: HomeKind) -> bool:
     Raises:
         HotlineError: there is a home of the other kind, or the folder or the database cannot be used.
     """
-    _refuse_settings(settings, kind)
+    if not settings.home.exists():
+        _refuse_settings(settings, kind)  # before anything is made
     try:
         settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as wrong:
@@ -102,7 +103,9 @@ def create_home(settings: Settings, kind: HomeKind) -> bool:
 def _fill(settings: Settings, engine: Engine, kind: HomeKind) -> bool:
     existing = _kind_of(engine)
     if existing is not None and existing is not kind:
-        raise HotlineError(f"this home is a {existing.value} home and stays one; set HOTLINE_HOME to another folder")
+        what = "for practice (say --practice)" if existing is HomeKind.PRACTICE else "in earnest"
+        raise HotlineError(f"this home is {what} and stays so; set HOTLINE_HOME to another folder for another kind")
+    _refuse_settings(settings, kind)
     if existing is None and settings.key_file.exists():
         raise HotlineError(f"a key ring is already at {settings.key_file}, but the database is empty; restore it")
     database.migrate(engine)
