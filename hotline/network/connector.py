@@ -5,6 +5,7 @@ later version go another way round ``_create_direct_connection``, it is refused,
 """
 
 import asyncio
+import contextlib
 import socket
 import ssl
 from contextvars import ContextVar
@@ -36,7 +37,9 @@ class Call:
     async def hang_up(self) -> None:
         """Closes the connection at once, whatever is left in it."""
         if isinstance(self.transport, asyncio.WriteTransport):
-            self.transport.abort()
+            # Python before 3.11.4 raises AttributeError where TLS has been closed already.
+            with contextlib.suppress(AttributeError):
+                self.transport.abort()
             await asyncio.sleep(0)  # the socket closes in the loop's next round
 
 

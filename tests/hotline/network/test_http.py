@@ -19,6 +19,7 @@ from hotline.network import (
     TooLarge,
     Unreachable,
 )
+from hotline.network.connector import Call
 
 URL = "http://site.example/d/e?f=%zz|"
 
@@ -296,3 +297,13 @@ async def test_an_unknown_authority_another_name_and_plain_text_are_tls_faults(r
             await body_of(network, "https://site.example/")
         assert "example" not in str(caught.value)
     assert not other.heads
+
+
+async def test_hanging_up_what_tls_has_closed_already_is_no_fault() -> None:
+    class ClosedTls(asyncio.Transport):
+        """What Python 3.11.2's TLS transport is after its end: it has forgotten its protocol."""
+
+        def abort(self) -> None:
+            raise AttributeError("'NoneType' object has no attribute '_abort'")
+
+    await Call("a.example", 443, as_given=False, transport=ClosedTls()).hang_up()
