@@ -1,13 +1,13 @@
 """The job that crawls: look at what is confirmed, follow what may be followed, open cases for what is found."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session, col, select
 
 from crawler import running, tickets
 from crawler.hashlists.index import ListIndex
+from crawler.running import CrawlReport
 from hotline import mandate
 from hotline.address import parse_url
 from hotline.facts import FoundMedia
@@ -17,19 +17,6 @@ from scheduler.locating import Locator, locate_cases
 from scheduler.looking import Eyes, look_at, opened_eyes
 from scheduler.progress import Progress, silence
 from takedown import cases, embargoes, flood, looking
-
-
-@dataclass(frozen=True)
-class Crawled:
-    """What a crawl did, as the contract counts it."""
-
-    tickets: int = 0
-    pages: int = 0
-    media: int = 0
-    matched: int = 0
-    cases_opened: int = 0
-    refused: int = 0
-    unclear: int = 0
 
 
 class CasesOpen:
@@ -52,29 +39,21 @@ class CasesOpen:
             embargoes.inherit(self._home, session, case, embargo_until)
 
 
-async def crawl(home: Home, progress: Progress = silence) -> Crawled:
+async def crawl(home: Home, progress: Progress = silence) -> CrawlReport:
     """Runs every open ticket to its end."""
     with home.session() as session:
         embargoes.end_the_past(home, session)
         allowed = mandate.current(session, home.vault, home.kind).may_follow(home.now())
     claimed = tickets.claim(home, allowed)
     if claimed is None:
-        return Crawled()
+        return CrawlReport()
     async with opened_eyes(home) as eyes:
         await _look_first(home, eyes, claimed.ticket_ids, progress)
         with home.reading() as session:
             index = ListIndex.load(session)
         report = await running.crawl(home, eyes.direct, index, CasesOpen(home), claimed, progress)
         await _hold_surplus(home, eyes, claimed.crawl_key, progress)
-    return Crawled(
-        report.tickets,
-        report.pages,
-        report.media,
-        report.matched,
-        report.cases_opened,
-        report.refused,
-        report.unclear,
-    )
+    return report
 
 
 async def _look_first(home: Home, eyes: Eyes, ticket_ids: Sequence[int], progress: Progress) -> None:

@@ -1,12 +1,13 @@
 """The jobs, each a sentence over what is due in the database. The command line says the same sentences."""
 
+from crawler.running import CrawlReport
 from hotline.home import Home
 from scheduler.asking import Asked, CasesMove, ask
-from scheduler.crawling import Crawled, crawl
+from scheduler.crawling import crawl
 from scheduler.looking import LookedAgain, look_again
 
 
-async def crawl_what_is_confirmed(home: Home) -> Crawled:
+async def crawl_what_is_confirmed(home: Home) -> CrawlReport:
     """Runs every open ticket to its end."""
     return await crawl(home)
 
