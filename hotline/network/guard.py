@@ -3,8 +3,8 @@
 Whoever controls a web page or a name server chooses the addresses that we are sent to. Were one of them
 loopback, a private network or a cloud's metadata service, the crawler would carry a stranger's request
 inside. The table follows IANA's special-purpose registries (RFC 6890 and its updates) instead of
-``ipaddress.is_global`` alone, which differs between Python versions and calls NAT64, 6to4, site-local and
-reserved space global.
+``ipaddress.is_global``, which differs between Python versions (and between distributions' patches of one
+version) and calls NAT64, site-local and reserved space global.
 """
 
 from collections.abc import Iterator
@@ -109,4 +109,4 @@ def _refusal_of_one(ip: IPAddress, documentation_counts: bool) -> str | None:
         return None  # what it hides was looked at, and is all there is to it
     if isinstance(ip, IPv6Address) and ip not in _GLOBAL_UNICAST:
         return "not a public address (reserved)"
-    return None if ip.is_global and not ip.is_multicast else "not a public address"
+    return None

@@ -76,7 +76,7 @@ class Surroundings:
     FOLDERS = (Path("/tmp"), Path("/var/tmp"), Path("/dev/shm"))
 
     def __init__(self, without: Iterable[Path]) -> None:
-        self._without = tuple(map(str, without))
+        self._without = frozenset(map(str, without))
         self._before = dict(self._marks())
 
     def changed(self) -> list[Path]:
@@ -86,7 +86,7 @@ class Surroundings:
     def _marks(self) -> Iterator[tuple[Path, tuple[int, int]]]:
         for folder in self.FOLDERS:
             for at, inner, names in os.walk(folder):
-                inner[:] = [name for name in inner if not os.path.join(at, name).startswith(self._without)]
+                inner[:] = [name for name in inner if os.path.join(at, name) not in self._without]
                 for name in names:
                     try:
                         seen = os.stat(os.path.join(at, name), follow_symlinks=False)

@@ -1,5 +1,6 @@
 """No copy of the media, and no address in clear, exists anywhere after a fetch; nor after a kill in the middle."""
 
+import os
 import secrets
 import signal
 import time
@@ -24,6 +25,13 @@ def marked_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LittleWor
     """A world whose every name carries a mark that no other file of this machine can hold."""
     with LittleWorld.started(tmp_path_factory.mktemp("marked-world"), secrets.token_hex(6)) as world:
         yield world
+
+
+@pytest.fixture
+def folder_of_all_tests(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the tests that run beside this one keep their worlds, of which some have the same names."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
 
 
 @pytest.fixture
@@ -126,7 +134,7 @@ def test_a_planted_leak_is_found(marked: Shell, marked_world: LittleWorld) -> No
 
 
 def test_after_a_crawl_of_the_practice_world_no_address_of_it_is_in_any_file(
-    warm_start: WarmStart, tmp_path: Path
+    warm_start: WarmStart, tmp_path: Path, folder_of_all_tests: Path
 ) -> None:
     folder = tmp_path / "practice-world"
     folder.mkdir()
@@ -135,7 +143,7 @@ def test_after_a_crawl_of_the_practice_world_no_address_of_it_is_in_any_file(
         place.mkdir()
         shell = Shell.standing_in(None, place, warm_start)
         shell.environment.update(world.env)
-        surroundings = Surroundings([tmp_path])
+        surroundings = Surroundings([folder_of_all_tests])
         shell.say("init", "--practice")
         for name, country in (("ana", "NL"), ("ben", "SE")):
             shell.say("staff", "add", name, "--role", "analyst", "--country", country)
