@@ -18,12 +18,13 @@ from crawler.cookies import Jar
 from crawler.digests import bits_apart, digests_of
 from crawler.fetcher import Fetched, Fetcher
 from crawler.hashlists.index import ListIndex
+from crawler.hashlists.matching import NEAR as PICTURE_NEAR
 from crawler.hashlists.matching import is_legible
 from crawler.pages import looks_like_media, read_page
 from crawler.shapes import NEAR, is_login_or_challenge, shape
 from hotline.address import BadUrl, Url, parse_url
-from hotline.facts import Look, LookOrder, Sibling
-from hotline.words import Content
+from hotline.facts import Digests, Look, LookOrder, Sibling
+from hotline.words import Content, ListKind
 
 AT_ONCE: Final = 16
 AT_ONCE_A_HOST: Final = 4
@@ -212,19 +213,31 @@ class _Looking:
         )
 
     async def _with_media(self, seen: Look, page: Fetched) -> Look:
-        """A page case is there as long as any of its known files is on it."""
+        """A page case is there as long as any known material is on it, re-encoded or not."""
         links = await asyncio.to_thread(read_page, page.html or b"", page.url)
-        found = {digests_of(picture).sha256 for picture in links.pictures}
-        urls = [*links.media, *filter(looks_like_media, links.links)][:MOST_MEDIA_OF_A_PAGE]
-        files = await self._fetch_all(urls, page.url.text)
-        found |= {file.digests.sha256 for file in files if file.served and file.digests}
+        urls = [*links.media, *filter(looks_like_media, links.links)]
+        files = await self._fetch_all(urls[:MOST_MEDIA_OF_A_PAGE], page.url.text)
+        found = [await asyncio.to_thread(digests_of, picture) for picture in links.pictures]
+        found += [file.digests for file in files if file.served and file.digests]
         unclear = sum(1 for file in files if file.fault or not (file.served or file.status in _GONE))
         return replace(
             seen,
             media_known=len(self._order.media),
-            media_seen=len(self._order.media & found),
-            media_unclear=unclear,
+            media_seen=len({each.sha256 for each in found if self._is_known_file(each)}),
+            # What was not fetched was not seen to be something else.
+            media_unclear=unclear + len(urls[MOST_MEDIA_OF_A_PAGE:]),
         )
+
+    def _is_known_file(self, digests: Digests) -> bool:
+        """Whether a file of a page is one of its known files, byte for byte or saved anew, or other listed material."""
+        if digests.sha256 in self._order.media:
+            return True
+        listed = self._index.match(digests).listed
+        if listed in (ListKind.HARMLESS, ListKind.PLACEHOLDER):
+            return False
+        own = digests.pdq if is_legible(digests) else None
+        near = own is not None and any(bits_apart(own, known) <= PICTURE_NEAR for known in self._order.media_pdq)
+        return near or listed is ListKind.ILLEGAL
 
     async def _moved_to(self) -> str | None:
         """Where the pages that showed the file show the same file now, under another address."""

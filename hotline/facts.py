@@ -56,8 +56,8 @@ class Look:
     ``too_large``, ``redirects``; ``fault_reason`` tells it without an address. ``walled``: a login, an age gate or a
     challenge answered. ``resolvers_denying`` counts the resolvers that answered NXDOMAIN, ``resolvers_asked`` all.
     ``listed`` is the kind of list that what was served stands on. For a page, ``media_known`` counts the case's known
-    media digests, ``media_seen`` those of them found on it again, and ``media_unclear`` those of its media that could
-    not be looked at.
+    media digests, ``media_seen`` the files on it that are known material, saved anew or not, and ``media_unclear``
+    those of its media that were not looked at.
     """
 
     at: datetime
@@ -90,7 +90,8 @@ class LookOrder:
     """What to look at, and what is known of it.
 
     ``entry`` are pages on which it was seen, ``referrer`` how the report says it was reached; both are replayed
-    before a denial is believed. ``media`` are the SHA-256 of known material on a page case.
+    before a denial is believed. ``media`` are the SHA-256 of known material on a page case, ``media_pdq`` the PDQ
+    of those that have one.
     """
 
     case_id: int
@@ -103,6 +104,7 @@ class LookOrder:
     pdq: str | None = None
     shape: str | None = None
     media: frozenset[str] = frozenset()
+    media_pdq: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

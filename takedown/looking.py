@@ -39,7 +39,7 @@ def due(home: Home, session: Session) -> list[LookOrder]:
 
 def order(home: Home, session: Session, case: Case) -> LookOrder:
     """What to look at, and what is known of it."""
-    media = _media_of_page(session, case) if case.content is Content.PAGE else frozenset()
+    media, media_pdq = _media_of_page(session, case) if case.content is Content.PAGE else (frozenset(), frozenset())
     return LookOrder(
         case_id=case.number,
         url=home.vault.text(case, "url"),
@@ -51,16 +51,17 @@ def order(home: Home, session: Session, case: Case) -> LookOrder:
         pdq=case.pdq,
         shape=case.shape,
         media=media,
+        media_pdq=media_pdq,
     )
 
 
-def _media_of_page(session: Session, page: Case) -> frozenset[str]:
-    """SHA-256 of the known material that was seen on this page; near matches that nobody confirmed do not count.
+def _media_of_page(session: Session, page: Case) -> tuple[frozenset[str], frozenset[str]]:
+    """SHA-256 and PDQ of the known material seen on this page; near matches that nobody confirmed do not count.
 
     A page that the crawl made a case is one for the picture that stands in its own text.
     """
     rows = session.exec(
-        select(Case.sha256)
+        select(Case.sha256, Case.pdq)
         .join(Sighting, col(Sighting.case_id) == Case.id)
         .where(
             Sighting.page_bi == page.url_bi,
@@ -68,8 +69,9 @@ def _media_of_page(session: Session, page: Case) -> frozenset[str]:
             col(Case.state).not_in([CaseState.REVIEW, CaseState.REJECTED]),
         )
     )
-    own = page.sha256 if page.origin is Origin.CRAWL else None
-    return frozenset(digest for digest in (*rows, own) if digest)
+    own = [(page.sha256, page.pdq)] if page.origin is Origin.CRAWL else []
+    seen = [*rows, *own]
+    return frozenset(sha256 for sha256, _ in seen if sha256), frozenset(pdq for _, pdq in seen if pdq)
 
 
 def record(home: Home, session: Session, case: Case, *looks: Look) -> Looked:

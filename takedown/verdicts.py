@@ -144,9 +144,9 @@ def _page(known: Known, look: Look) -> Verdict:
 
 def _page_media(look: Look) -> Verdict:
     if look.media_seen:
-        return Verdict(Outcome.ONLINE, f"{look.media_seen} of its known files are still on the page")
+        return Verdict(Outcome.ONLINE, f"known files on the page: {look.media_seen}")
     if look.media_unclear:
-        return Verdict(Outcome.UNCLEAR, f"{look.media_unclear} files of the page could not be looked at")
+        return Verdict(Outcome.UNCLEAR, f"files of the page that were not looked at: {look.media_unclear}")
     return Verdict(Outcome.GONE, "none of its known files is on the page any more")
 
 

@@ -8,7 +8,7 @@ from aiohttp import web
 from crawler_world import START, LittleWeb, entry_of, picture
 
 from crawler.hashlists.index import ListIndex
-from crawler.looks import beside, look, look_all
+from crawler.looks import MOST_MEDIA_OF_A_PAGE, beside, look, look_all
 from hotline.address import parse_url
 from hotline.facts import Look, LookOrder
 from hotline.words import Content, ListKind
@@ -118,6 +118,29 @@ async def test_a_page_case_counts_its_known_files(eyes: Any, little_web: LittleW
     seen = await see(eyes, url=PAGE, content=Content.PAGE, sha256="0" * 64, media=frozenset({SHA256, "f" * 64}))
     assert (seen.media_known, seen.media_seen, seen.media_unclear) == (2, 1, 1)
     assert seen.shape is not None
+
+
+async def test_a_page_case_whose_files_were_all_saved_anew_is_seen(eyes: Any, little_web: LittleWeb) -> None:
+    little_web.sites |= {PAGE: '<img src="/a/2.jpg">', f"{SITE}/a/2.jpg": picture(1, "JPEG")}
+    pdq = entry_of(KNOWN, "pdq").pdq
+    assert pdq is not None
+    order: dict[str, Any] = {"url": PAGE, "content": Content.PAGE, "sha256": "0" * 64, "media": frozenset({SHA256})}
+    assert (await see(eyes, **order)).media_seen == 0
+    assert (await see(eyes, **order, media_pdq=frozenset({pdq}))).media_seen == 1
+    harmless = ListIndex([entry_of(picture(1, "JPEG"), list_kind=ListKind.HARMLESS)])
+    assert (await see(eyes, harmless, **order, media_pdq=frozenset({pdq}))).media_seen == 0
+
+
+async def test_a_page_case_with_other_listed_material_on_it_is_seen(eyes: Any, little_web: LittleWeb) -> None:
+    little_web.sites |= {PAGE: '<img src="/a/2.png">', f"{SITE}/a/2.png": OTHER}
+    order: dict[str, Any] = {"url": PAGE, "content": Content.PAGE, "sha256": "0" * 64, "media": frozenset({SHA256})}
+    assert (await see(eyes, ListIndex([entry_of(OTHER)]), **order)).media_seen == 1
+
+
+async def test_files_of_a_page_beyond_those_that_are_fetched_are_unclear(eyes: Any, little_web: LittleWeb) -> None:
+    little_web.sites[PAGE] = "".join(f'<img src="/m/{number}.png">' for number in range(MOST_MEDIA_OF_A_PAGE + 3))
+    seen = await see(eyes, url=PAGE, content=Content.PAGE, sha256="0" * 64, media=frozenset({SHA256}))
+    assert (seen.media_seen, seen.media_unclear) == (0, 3)
 
 
 async def test_a_page_that_hides_its_files_is_asked_again_too(eyes: Any, little_web: LittleWeb) -> None:

@@ -38,6 +38,8 @@ from takedown.workflow import Because
 
 ELSEWHERE = "http://meadow.example/files/b.png"
 
+PDQ = "5a" * 32
+
 
 @pytest.fixture
 def home(practice_home: Home) -> Home:
@@ -177,11 +179,11 @@ def test_a_page_is_looked_at_for_the_known_files_that_were_seen_on_it(home: Home
     put(home, page, content=Content.PAGE, sha256=digests("page").sha256)
     for url, where in (("http://i.example/1", CaseState.NOTIFIED), ("http://i.example/2", CaseState.REVIEW)):
         with home.session() as session:
-            cases.open_found(home, session, found(url, page))
+            cases.open_found(home, session, found(url, page, digests=digests(url, pdq=PDQ, pdq_quality=100)))
         put(home, number_of(home, url), state=where)
     with home.reading() as session:
-        media = looking.order(home, session, session.get_one(Case, page)).media
-    assert media == {digests("http://i.example/1").sha256}
+        order = looking.order(home, session, session.get_one(Case, page))
+    assert (order.media, order.media_pdq) == ({digests("http://i.example/1").sha256}, {PDQ})
 
 
 def test_a_file_behind_a_new_redirect_has_moved_and_one_that_always_was_has_not(home: Home) -> None:
