@@ -7,6 +7,7 @@ the rooms of the house, and would hide them.
 
 import os
 import shutil
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,6 +28,8 @@ from hotline import database  # noqa: E402
 from hotline.home import Home  # noqa: E402
 
 GUARD.install()
+# A shell starts what runs in its background with SIGINT ignored, and what the tests start would inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 # A deadline in milliseconds fails on a busy machine, which says nothing of the code.
 hypothesis.settings.register_profile("house", deadline=None)
 hypothesis.settings.load_profile("house")
