@@ -2,7 +2,7 @@
 
 import os
 import sys
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
@@ -32,6 +32,23 @@ app = typer.Typer(
 
 for family in (setting_up, people, lists, crawling, notifying, looking, case_files, figures, auditing, running, later):
     family.add_to(app)
+
+
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"hotline {version('hotline')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _begin(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and end.", is_eager=True, callback=_tell_version)
+    ] = False,
+) -> None:
+    """From a confirmed report to a proven removal."""
 
 
 def main() -> None:

@@ -7,7 +7,7 @@ import typer
 from commands.context import As, Json, actor_for, changing, reading
 from commands.output import emit, emit_json, say, table
 from hotline.errors import HotlineError
-from hotline.words import Decision, EmbargoScope
+from hotline.words import CaseState, Decision, EmbargoScope
 
 
 def add_to(app: typer.Typer) -> None:
@@ -18,14 +18,20 @@ def add_to(app: typer.Typer) -> None:
     app.command("embargo")(embargo)
 
 
-def list_cases(as_json: Json = False) -> None:
-    """List all cases."""
+def list_cases(
+    state: Annotated[list[CaseState] | None, typer.Option(help="Only those in this state; may be repeated.")] = None,
+    as_json: Json = False,
+) -> None:
+    """List the cases, all or those in certain states."""
     from takedown import views
 
     with reading() as home, home.reading() as session:
-        rows = views.listing(home, session)
+        rows = [row for row in views.listing(home, session) if not state or row["state"] in state]
     if as_json:
         emit_json(rows)
+        return
+    if not rows:
+        say("no such case" if state else "no case yet: `hotline seeds import FILE` opens them")
         return
     columns = ("id", "state", "classification", "origin", "url", "removed_at", "due_at")
     table("Cases", columns, [[row[name] for name in columns] for row in rows])

@@ -44,8 +44,9 @@ def add(home: Home, member: NewMember, actor: Actor) -> str | None:
     """
     _check(member)
     with home.session() as session:
-        if find(session, member.name) is not None:
-            raise HotlineError(f"a member of staff named {member.name} exists; choose another name")
+        # The names of those who left stay theirs: the audit log and old confirmations speak of them.
+        if session.exec(select(Staff).where(Staff.name == member.name)).first() is not None:
+            raise HotlineError(f"a member of staff named {member.name} exists or existed; choose another name")
         first = session.exec(select(Staff).limit(1)).first() is None
         if home.kind is HomeKind.EARNEST:
             _may_add(home, member, actor, first)

@@ -168,6 +168,22 @@ def test_the_audit_log_tells_of_a_change(notified: Shell) -> None:
     assert "Traceback" not in said.err
 
 
+def test_cases_are_listed_by_state_and_an_empty_list_says_so(notified: Shell) -> None:
+    assert len(notified.json("cases", "--state", "notified", "--state", "review")) == len(notified.cases()) > 0
+    assert notified.json("cases", "--state", "closed") == []
+    assert "no such case" in notified.say("cases", "--state", "closed").out
+    assert "'gone' is not one of" in notified.say("cases", "--state", "gone", status=2).complaint
+
+
+def test_the_version_is_told_without_a_home(shell: Shell) -> None:
+    assert shell.say("--version").out.split()[0] == "hotline"
+
+
+def test_a_name_of_staff_is_used_once(notified: Shell) -> None:
+    said = notified.say("staff", "add", "ana", "--role", "analyst", "--country", "NL", status=2)
+    assert "choose another name" in said.complaint
+
+
 def test_a_message_is_shown_whole(notified: Shell, world: LittleWorld) -> None:
     shown = notified.json("notices", "show", "1")
     assert world.seed in shown["message"]
