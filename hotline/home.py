@@ -108,11 +108,23 @@ def _fill(settings: Settings, engine: Engine, kind: HomeKind) -> bool:
     _refuse_settings(settings, kind)
     if existing is None and settings.key_file.exists():
         raise HotlineError(f"a key ring is already at {settings.key_file}, but the database is empty; restore it")
+    before = database.version(engine)
     database.migrate(engine)
     if existing is not None:
+        _tell_upgrade(settings, engine, before)
         return False
     _write_first_rows(settings, engine, kind)
     return True
+
+
+def _tell_upgrade(settings: Settings, engine: Engine, before: str | None) -> None:
+    after = database.version(engine)
+    if before == after:
+        return
+    home = _open(settings, engine, None)
+    with home.session() as session:
+        home.record(session, "system", "home:schema:upgraded", "home", before=before, after=after)
+    home.seal_audit()
 
 
 def _write_first_rows(settings: Settings, engine: Engine, kind: HomeKind) -> None:

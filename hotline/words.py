@@ -181,11 +181,47 @@ class ContactSource(StrEnum):
 
 
 class ContactHealth(StrEnum):
-    """Whether messages to a contact arrive."""
+    """Whether messages to a contact arrive.
+
+    ``verified``: somebody answered from there, or a person vouches for it. ``suspect``: something speaks against it,
+    and it is asked all the same, after those of its role that are well. ``dead``: mail came back or was refused.
+    """
 
     UNKNOWN = "unknown"
-    WORKS = "works"
+    VERIFIED = "verified"
+    SUSPECT = "suspect"
     DEAD = "dead"
+
+
+class MailRoute(StrEnum):
+    """What name servers say of the way to a mail domain (RFC 5321, section 5.1; RFC 7505)."""
+
+    UNKNOWN = "unknown"
+    EXCHANGER = "exchanger"
+    ADDRESS = "address"
+    NONE = "none"
+    REFUSED = "refused"
+
+
+class ToldKind(StrEnum):
+    """What a recipient told us: another contact, or where the files really lie."""
+
+    CONTACT = "contact"
+    ORIGIN = "origin"
+
+
+class ToldSource(StrEnum):
+    """Whether it stands in an answer to a notice, or a member of staff wrote it down."""
+
+    REPLY = "reply"
+    STAFF = "staff"
+
+
+class ToldDecision(StrEnum):
+    """A person's word on what was told: offenders answer too, so nothing told is used without one."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
 
 
 class Certainty(StrEnum):

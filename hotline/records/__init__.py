@@ -3,7 +3,7 @@
 from hotline.records.base import Record, new_key
 from hotline.records.cases import Assessment, Case, Episode, Move, Observation, Report, Sighting
 from hotline.records.crawling import Frontier, FrontierLink, HashEntry, HashList, Ticket
-from hotline.records.hosting import Contact, Finding, Provider, RegistryAnswer
+from hotline.records.hosting import Contact, Finding, Provider, RegistryAnswer, Told
 from hotline.records.ledger import AuditHead, AuditLeaf, KeyState, SchemaMeta
 from hotline.records.notices import Delivery, Notice, NoticeCase, Reply
 from hotline.records.people import Approval, Credential, Embargo, Mandate, Release, Reveal, Staff
@@ -12,5 +12,5 @@ __all__ = [
     "Approval", "Assessment", "AuditHead", "AuditLeaf", "Case", "Contact", "Credential", "Delivery", "Embargo",
     "Episode", "Finding", "Frontier", "FrontierLink", "HashEntry", "HashList", "KeyState", "Mandate", "Move", "Notice",
     "NoticeCase", "Observation", "Provider", "Record", "RegistryAnswer", "Release", "Reply", "Report", "Reveal",
-    "SchemaMeta", "Sighting", "Staff", "Ticket", "new_key",
+    "SchemaMeta", "Sighting", "Staff", "Ticket", "Told", "new_key",
 ]  # fmt: skip

@@ -5,7 +5,15 @@ from datetime import datetime
 from sqlmodel import Field, UniqueConstraint
 
 from hotline.records.base import Record, blind, moment, sealed, word
-from hotline.words import Certainty, ContactHealth, ContactKind
+from hotline.words import (
+    Certainty,
+    ContactHealth,
+    ContactKind,
+    MailRoute,
+    ToldDecision,
+    ToldKind,
+    ToldSource,
+)
 
 
 class Provider(Record, table=True):
@@ -34,7 +42,11 @@ class Finding(Record, table=True):
 
 
 class Contact(Record, table=True):
-    """An abuse contact and whether what is sent there arrives."""
+    """An abuse contact and whether what is sent there arrives.
+
+    ``mail_route`` is what name servers said of its domain at ``mail_checked_at``; ``revived_at``: a person said that
+    what failed before that moment counts no longer.
+    """
 
     __tablename__ = "contact"
 
@@ -45,6 +57,33 @@ class Contact(Record, table=True):
     health_reason: str | None = None
     health_at: datetime | None = moment(default=None)
     last_answer_at: datetime | None = moment(default=None)
+    verified_at: datetime | None = moment(default=None)
+    revived_at: datetime | None = moment(default=None)
+    bounces: int = 0
+    last_bounce_at: datetime | None = moment(default=None)
+    mail_route: MailRoute = word(MailRoute, default=MailRoute.UNKNOWN)
+    mail_checked_at: datetime | None = moment(default=None)
+
+
+class Told(Record, table=True):
+    """What somebody told us about a case: another contact, or the origin behind an edge.
+
+    It waits for a person (``decided_at`` is empty) and is never used by itself. ``note`` says why it was decided so.
+    """
+
+    __tablename__ = "told"
+
+    case_id: int = Field(foreign_key="cases.id", index=True)
+    kind: ToldKind = word(ToldKind)
+    value_ct: bytes | None = sealed()
+    source: ToldSource = word(ToldSource)
+    reply_id: int | None = Field(default=None, foreign_key="reply.id")
+    staff_id: int | None = Field(default=None, foreign_key="staff.id")
+    note_ct: bytes | None = sealed()
+    at: datetime = moment()
+    decided_at: datetime | None = moment(default=None, index=True)
+    decided_by: int | None = Field(default=None, foreign_key="staff.id")
+    decision: ToldDecision | None = word(ToldDecision, default=None)
 
 
 class RegistryAnswer(Record, table=True):
