@@ -89,7 +89,7 @@ class RegistrarFacts:
     """Who registered a domain for its holder.
 
     ``registrants``: mail addresses of the holder and the holder's people, kept only so that they are never
-    mailed.
+    mailed. ``handle``: what stands for a name where the record gives none.
     """
 
     source: ContactSource
@@ -98,6 +98,7 @@ class RegistrarFacts:
     iana_id: int | None = None
     desks: tuple[Desk, ...] = ()
     registrants: tuple[str, ...] = ()
+    handle: str = ""
 
 
 @dataclass(frozen=True)

@@ -204,6 +204,7 @@ def _merged(by_rdap: RegistrarFacts | None, by_whois: RegistrarFacts | None) -> 
         iana_id=by_whois.iana_id if by_rdap.iana_id is None else by_rdap.iana_id,
         desks=address_by.desks,
         registrants=_unique([*by_rdap.registrants, *by_whois.registrants]),
+        handle=by_rdap.handle or by_whois.handle,
     )
 
 

@@ -1,41 +1,81 @@
-"""Address registries' own desks and blocks, which are nobody's hosting provider."""
+"""Address registries' own desks and blocks, which are nobody's hosting provider.
+
+Told in ``data/registries.toml``: a whole region's complaints sent to its registry end there unread.
+"""
 
 import functools
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from fnmatch import fnmatchcase
 from importlib import resources
+from typing import Any, Final
 
 from takedown.hosting.blocks import Block
 from takedown.hosting.mailboxes import domain_of
+
+# A registry's own office has assigned, not allocated, space.
+_ASSIGNED: Final = ("ASSIGNED", "DIRECT ASSIGNMENT", "REASSIGNED")
+_WIDEST: Final = {4: 8, 6: 16}
+
+
+@dataclass(frozen=True)
+class Registry:
+    """One row of the table; patterns in upper case.
+
+    ``national``: it hands space on to members and stands as holder of theirs too.
+    """
+
+    name: str
+    national: bool
+    domains: frozenset[str]
+    addresses: frozenset[str]
+    organisations: tuple[str, ...]
+    blocks: tuple[str, ...]
+    source: str
+    noted: date
+
+    def owns(self, address: str) -> bool:
+        """Whether a mail address is this registry's."""
+        domain = domain_of(address)
+        return address.lower() in self.addresses or any(
+            domain == each or domain.endswith("." + each) for each in self.domains
+        )
 
 
 @dataclass(frozen=True)
 class Registries:
     """The table of ``data/registries.toml``."""
 
-    domains: frozenset[str]
-    addresses: frozenset[str]
-    blocks: tuple[str, ...]
-    organisations: tuple[str, ...]
+    registries: tuple[Registry, ...]
     mailbox_providers: frozenset[str]
 
     def own(self, address: str) -> bool:
         """Whether a mail address is a registry's own, and so must never be mailed about what others host."""
-        domain = domain_of(address)
-        return address.lower() in self.addresses or any(
-            domain == each or domain.endswith("." + each) for each in self.domains
-        )
+        return any(each.owns(address) for each in self.registries)
 
-    def only_allocates(self, name: str, holders: Sequence[str], networks: Sequence[Block]) -> bool:
-        """Whether a network is space that a registry only hands out.
+    def only_allocates(self, name: str, holders: Sequence[str], networks: Sequence[Block], kind: str = "") -> bool:
+        """Whether a network is space that a registry only hands out: by its name, its holder, or its sheer size.
 
-        By its name, its holder, or its sheer size.
+        Args:
+            kind: the record's type or status; what a registry has *assigned* to itself it uses itself.
         """
-        if any(network.prefixlen < (8 if network.version == 4 else 16) for network in networks):
+        if any(network.prefixlen < _WIDEST[network.version] for network in networks):
             return True
-        return _matches(name, self.blocks) or any(_matches(each, self.organisations) for each in holders)
+        regional = [each for each in self.registries if not each.national]
+        if any(_matches(name, each.blocks) for each in regional):
+            return True
+        own_use = kind.upper().startswith(_ASSIGNED)
+        return not own_use and _any_holder(holders, regional)
+
+    def keeps_for_members(self, name: str) -> bool:
+        """Whether a block's name is that of space which a national registry keeps for its members."""
+        return any(_matches(name, each.blocks) for each in self.registries if each.national)
+
+    def stands_for_members(self, holder: str) -> bool:
+        """Whether a holder is a national registry: it stands as holder of its members' networks too."""
+        return _any_holder((holder,), [each for each in self.registries if each.national])
 
 
 @functools.cache
@@ -44,13 +84,28 @@ def known_registries() -> Registries:
     text = resources.files("takedown.hosting.data").joinpath("registries.toml").read_text(encoding="utf-8")
     table = tomllib.loads(text)
     return Registries(
-        domains=frozenset(table["domains"]),
-        addresses=frozenset(table["addresses"]),
-        blocks=tuple(each.upper() for each in table["blocks"]),
-        organisations=tuple(each.upper() for each in table["organisations"]),
-        mailbox_providers=frozenset(table["mailbox_providers"]),
+        registries=tuple(_registry(row) for row in table["registry"]),
+        mailbox_providers=frozenset(table["mailbox_providers"]["domains"]),
     )
 
 
+def _registry(row: dict[str, Any]) -> Registry:
+    return Registry(
+        name=row["name"],
+        national=row.get("national", False),
+        domains=frozenset(row["domains"]),
+        addresses=frozenset(row.get("addresses", ())),
+        organisations=tuple(each.upper() for each in row["organisations"]),
+        blocks=tuple(each.upper() for each in row["blocks"]),
+        source=row["source"],
+        noted=row["noted"],
+    )
+
+
+def _any_holder(holders: Iterable[str], registries: Sequence[Registry]) -> bool:
+    return any(_matches(holder, each.organisations) for holder in holders for each in registries)
+
+
 def _matches(text: str, patterns: Sequence[str]) -> bool:
-    return any(fnmatchcase(text.upper(), pattern) for pattern in patterns)
+    plain = " ".join(text.upper().split())
+    return any(fnmatchcase(plain, pattern) for pattern in patterns)

@@ -35,10 +35,11 @@ def provider_of(addresses: Sequence[AddressFacts]) -> HostingProvider | None:
 
 def registrar_of(facts: RegistrarFacts | None) -> Registrar | None:
     """The registrar, where anything is known of it."""
-    if facts is None or not (facts.name or facts.iana_id is not None or facts.desks):
+    if facts is None or not (facts.name or facts.handle or facts.iana_id is not None or facts.desks):
         return None
     mails = (desk.address for desk in facts.desks if desk.kind is ContactKind.EMAIL)
-    return Registrar(facts.name or None, facts.iana_id, next(mails, None))
+    name = facts.name or ("" if facts.handle.isdigit() else facts.handle)
+    return Registrar(name or None, facts.iana_id, next(mails, None))
 
 
 def _organisation(address: AddressFacts) -> str | None:

@@ -7,15 +7,20 @@ an object; whatever looks like a property is read as one.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
-from takedown.hosting.countries import country_code
 from takedown.hosting.mailboxes import mailboxes, sounds_like_abuse
-from takedown.hosting.rdap.shapes import DEEPEST, listed, number, record, text, texts, words
+from takedown.hosting.rdap.postal import country_of
+from takedown.hosting.rdap.shapes import DEEPEST, number, text, texts, words
 
-_UNRANKED = 101
-_REDACTED = re.compile(
-    r"redacted|(?:statutory|gdpr) mask|not (?:disclosed|shown|available)|data protected"
-    r"|withheld|hidden upon|n/?a$|none$|-+$",
+_UNRANKED: Final = 101
+_FORMS: Final = ("contact-uri", "contact_uri")
+_SAYS_REPORT: Final = re.compile(r"abuse|report|complain", re.IGNORECASE)
+_REDACTED: Final = re.compile(
+    r"redacted|withheld|hidden upon|(?:statutory|gdpr|data|email|name) (?:mask|redact|protect)"
+    r"|(?:not|non)[- ](?:disclosed|shown|available|applicable|public)"
+    r"|(?:personal data|private|privacy protected|confidential|anonymi[sz]ed)\W*$"
+    r"|(?:n/?a|none|null|undefined|unknown|individual|org|group|-+|\.+)$",
     re.IGNORECASE,
 )
 
@@ -29,12 +34,17 @@ class Property:
     values: tuple[str, ...]
     raw: object = None
 
+    def words(self, parameter: str) -> tuple[str, ...]:
+        """The values of a parameter in lower case."""
+        return words(self.parameters.get(parameter))
+
 
 @dataclass(frozen=True)
 class Card:
     """What a card says.
 
-    ``emails`` stand best first; ``abuse_emails`` are those marked as the abuse desk's.
+    ``emails`` stand best first; ``abuse_emails`` are those marked as the abuse desk's. ``reports`` are web
+    pages that only their address shows to be for reports.
     """
 
     name: str = ""
@@ -43,6 +53,7 @@ class Card:
     emails: tuple[str, ...] = ()
     abuse_emails: tuple[str, ...] = ()
     forms: tuple[str, ...] = ()
+    reports: tuple[str, ...] = ()
     country: str | None = None
 
 
@@ -52,19 +63,20 @@ def parse_card(value: object) -> Card:
     return Card(
         name=_first(lines, "fn") or _first(lines, "n"),
         organisation=_first(lines, "org"),
-        kind=_first(lines, "kind").lower(),
+        kind=next((value.lower() for line in lines if line.name == "kind" for value in line.values if value), ""),
         emails=_emails(lines),
         abuse_emails=tuple(
             dict.fromkeys(
                 address
                 for line in lines
-                if line.name == "email" and "abuse" in words(line.parameters.get("type"))
+                if line.name == "email" and "abuse" in line.words("type")
                 for value in line.values
                 for address in mailboxes(value)
             )
         ),
-        forms=_forms(lines),
-        country=next((code for line in lines if line.name == "adr" if (code := _country(line))), None),
+        forms=tuple(dict.fromkeys(_pages(lines, _FORMS))),
+        reports=tuple(dict.fromkeys(each for each in _pages(lines, ("url",)) if _SAYS_REPORT.search(each))),
+        country=country_of(lines),
     )
 
 
@@ -78,8 +90,7 @@ def properties(value: object, depth: int = 0) -> Iterator[Property]:
     if depth > DEEPEST:
         return
     if isinstance(value, dict):
-        for name, inner in value.items():
-            yield Property(str(name).lower(), {}, texts(inner), inner)
+        yield from _from_object(value)
         return
     if not isinstance(value, list) or not value:
         return
@@ -90,28 +101,45 @@ def properties(value: object, depth: int = 0) -> Iterator[Property]:
         yield from properties(inner, depth + 1)
 
 
+def _from_object(card: dict[str, object]) -> Iterator[Property]:
+    """A line as an object with name and value, or a whole card with a member for each property."""
+    members = {str(key).lower(): inner for key, inner in card.items()}
+    if isinstance(members.get("name"), str) and "value" in members:
+        parameters = members.get("parameters", members.get("params"))
+        yield _property([members["name"], parameters, text(members.get("type")), members["value"]])
+        return
+    for name, inner in members.items():
+        yield Property(_plain(name), {}, texts(inner), inner)
+
+
 def _property(line: list[object]) -> Property:
-    name = text(line[0]).lower()
     parameters = next((each for each in line[1:] if isinstance(each, dict)), {})
     rest = line[3:] if len(line) > 3 else line[-1:] if len(line) > 1 else []
-    if len(rest) == 1 and isinstance(rest[0], dict):
+    if len(line) < 4 and len(rest) == 1 and isinstance(rest[0], dict):
         rest = []
-    return Property(name, {str(key).lower(): each for key, each in parameters.items()}, texts(rest), rest)
+    return Property(
+        _plain(text(line[0])), {str(key).lower(): each for key, each in parameters.items()}, texts(rest), rest
+    )
+
+
+def _plain(name: str) -> str:
+    """A property's name without its group (``item1.EMAIL``)."""
+    return name.rpartition(".")[2].lower()
 
 
 def _first(lines: tuple[Property, ...], name: str) -> str:
-    found = (value for line in lines if line.name == name for value in line.values)
+    found = (" ".join(value.split()) for line in lines if line.name == name for value in line.values)
     return next((value for value in found if value and not is_redacted(value)), "")
 
 
 def _emails(lines: tuple[Property, ...]) -> tuple[str, ...]:
     ranked: list[tuple[int, bool, str]] = []
     for line in lines:
-        if line.name not in ("email", "contact-uri"):
+        if line.name not in ("email", "e-mail", *_FORMS):
             continue
-        rank = number(record(line.parameters).get("pref")) or _UNRANKED
-        rank = 1 if "pref" in words(line.parameters.get("type")) else rank
-        abuse = "abuse" in words(line.parameters.get("type"))
+        rank = next((found for each in texts(line.parameters.get("pref")) if (found := number(each))), _UNRANKED)
+        rank = 1 if "pref" in line.words("type") else rank
+        abuse = "abuse" in line.words("type")
         ranked += [
             (0 if abuse else rank, not sounds_like_abuse(address), address)
             for value in line.values
@@ -120,18 +148,7 @@ def _emails(lines: tuple[Property, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(address for _, _, address in sorted(ranked, key=lambda each: each[:2])))
 
 
-def _forms(lines: tuple[Property, ...]) -> tuple[str, ...]:
-    found = (value for line in lines if line.name == "contact-uri" for value in line.values)
-    return tuple(dict.fromkeys(value for value in found if value.lower().startswith(("https://", "http://"))))
-
-
-def _country(line: Property) -> str | None:
-    coded = country_code(text(line.parameters.get("cc")))
-    if coded:
-        return coded
-    label = text(line.parameters.get("label")).splitlines()
-    parts = [text(each) for each in listed(line.raw)]
-    inner = listed(listed(line.raw)[0]) if listed(line.raw) else []
-    last = text(inner[6]) if len(inner) > 6 else ""
-    candidates = [last, *reversed(label[-2:]), *reversed(parts[-1:])]
-    return next((code for each in candidates if (code := country_code(each))), None)
+def _pages(lines: tuple[Property, ...], names: tuple[str, ...]) -> Iterator[str]:
+    for line in lines:
+        if line.name in names:
+            yield from (value for value in line.values if value.lower().startswith(("https://", "http://")))

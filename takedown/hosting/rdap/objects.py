@@ -7,8 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from takedown.hosting.blocks import Block, block, span
+from takedown.hosting.blocks import Block
+from takedown.hosting.rdap.extent import extent
 from takedown.hosting.rdap.jcard import Card, parse_card
+from takedown.hosting.rdap.jscontact import parse_jscontact
 from takedown.hosting.rdap.shapes import DEEPEST, listed, number, record, text, texts, words
 
 _MOST_ENTITIES: Final = 200
@@ -24,6 +26,14 @@ class Link:
 
 
 @dataclass(frozen=True)
+class Remark:
+    """A remark or notice: its title in lower case, its lines."""
+
+    title: str = ""
+    lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Entity:
     """A person, role or organisation of a record, with those nested in it."""
 
@@ -33,6 +43,7 @@ class Entity:
     entities: tuple["Entity", ...] = ()
     links: tuple[Link, ...] = ()
     public_ids: tuple[tuple[str, str], ...] = ()
+    remarks: tuple[Remark, ...] = ()
 
     def is_a(self, role: str) -> bool:
         """Whether it holds the role."""
@@ -47,7 +58,7 @@ class Common:
     name: str = ""
     entities: tuple[Entity, ...] = ()
     links: tuple[Link, ...] = ()
-    remarks: tuple[str, ...] = ()
+    remarks: tuple[Remark, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -70,16 +81,16 @@ class Autnum(Common):
 
 @dataclass(frozen=True)
 class Domain(Common):
-    """A domain name."""
+    """A domain name. Some registrars write their own public ids on the domain instead of on themselves."""
+
+    public_ids: tuple[tuple[str, str], ...] = ()
+    notices: tuple[Remark, ...] = ()
 
 
 def parse_network(value: object) -> IpNetwork | None:
     """An IP network, or ``None`` when the answer names no addresses."""
     body = record(value)
-    start = text(body.get("startAddress"))
-    found = _prefixes(body) or span(start, text(body.get("endAddress")))
-    if not found:  # some registries write the prefix into the start or the handle
-        found = tuple(made for each in (start, text(body.get("handle"))) if "/" in each and (made := block(each)))[:1]
+    found = extent(body)
     if not found:
         return None
     return IpNetwork(*_common(body), blocks=found, country=text(body.get("country")), type=text(body.get("type")))
@@ -101,23 +112,20 @@ def parse_domain(value: object) -> Domain | None:
     kind = text(body.get("objectClassName")).lower()
     if kind != "domain" and not body.get("ldhName") and not body.get("unicodeName"):
         return None
-    return Domain(*_common(body))
+    return Domain(*_common(body), public_ids=_public_ids(body), notices=_remarks(body.get("notices")))
 
 
 def parse_entity(value: object, depth: int = 0) -> Entity:
     """An entity with all that is nested in it."""
     body = record(value)
-    card = body.get("vcardArray", body.get("vcard", body.get("jcard")))
     return Entity(
         handle=text(body.get("handle")),
         roles=_roles(body.get("roles", body.get("role"))),
-        card=parse_card(card),
+        card=_card(body),
         entities=_entities(body.get("entities"), depth + 1),
         links=_links(body.get("links")),
-        public_ids=tuple(
-            (text(record(each).get("type")).lower(), text(record(each).get("identifier")))
-            for each in listed(body.get("publicIds"))
-        ),
+        public_ids=_public_ids(body),
+        remarks=_remarks(body.get("remarks")),
     )
 
 
@@ -143,15 +151,38 @@ def completed(entity: Entity, among: Sequence[Entity]) -> Entity:
 
 def _common(
     body: dict[str, object],
-) -> tuple[str, str, tuple[Entity, ...], tuple[Link, ...], tuple[str, ...]]:
-    remarks = (record(each).get("description") for each in listed(body.get("remarks")))
+) -> tuple[str, str, tuple[Entity, ...], tuple[Link, ...], tuple[Remark, ...]]:
     return (
         text(body.get("handle")),
         text(body.get("name")),
         _entities(body.get("entities"), 0),
         _links(body.get("links")),
-        tuple(line for each in remarks for line in texts(each)),
+        _remarks(body.get("remarks")),
     )
+
+
+def _card(body: dict[str, object]) -> Card:
+    """The jCard; where a server went over to JSContact (RFC 9553), that."""
+    card = body.get("vcardArray", body.get("vcard", body.get("jcard")))
+    modern = next((body[each] for each in ("jscontact_card", "jscard") if body.get(each)), None)
+    found = parse_card(card)
+    return found if found != Card() or modern is None else parse_jscontact(modern)
+
+
+def _remarks(value: object) -> tuple[Remark, ...]:
+    found = (record(each) if isinstance(each, dict) else {"description": each} for each in listed(value))
+    return tuple(
+        Remark(
+            text(each.get("title")).lower(),
+            tuple(line for block in texts(each.get("description")) for line in block.splitlines()),
+        )
+        for each in found
+    )
+
+
+def _public_ids(body: dict[str, object]) -> tuple[tuple[str, str], ...]:
+    found = ({str(key).lower(): value for key, value in record(each).items()} for each in listed(body.get("publicIds")))
+    return tuple((text(each.get("type")).lower(), text(each.get("identifier"))) for each in found)
 
 
 def _entities(value: object, depth: int) -> tuple[Entity, ...]:
@@ -172,13 +203,3 @@ def _links(value: object) -> tuple[Link, ...]:
 def _roles(value: object) -> tuple[str, ...]:
     roles = (role for each in words(value) for role in each.split(","))
     return tuple(dict.fromkeys(role.strip() for role in roles if role.strip()))
-
-
-def _prefixes(body: dict[str, object]) -> tuple[Block, ...]:
-    found = []
-    for each in listed(body.get("cidr0_cidrs")):
-        prefix = record(each)
-        start = text(prefix.get("v4prefix")) or text(prefix.get("v6prefix"))
-        made = block(f"{start}/{text(prefix.get('length'))}") if start else None
-        found += [made] if made else []
-    return tuple(found)

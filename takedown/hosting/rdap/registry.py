@@ -14,9 +14,11 @@ from takedown.hosting.cache import Cache, Found, Shelf
 from takedown.hosting.facts import AutnumFacts, Desk, NetworkFacts, RegistrarFacts, Told
 from takedown.hosting.mailboxes import domain_of
 from takedown.hosting.rdap.client import Answer, RdapClient, downgrades, server_of
+from takedown.hosting.rdap.desks import speechless
 from takedown.hosting.rdap.directory import Directory, Responsible
-from takedown.hosting.rdap.meaning import autnum_facts, network_facts, registrar_facts, speechless
+from takedown.hosting.rdap.meaning import autnum_facts, network_facts
 from takedown.hosting.rdap.objects import Common, Entity, parse_autnum, parse_domain, parse_network
+from takedown.hosting.rdap.registrars import registrar_facts
 from takedown.hosting.rdap.shapes import listed, record, text
 from takedown.hosting.servers import Servers
 

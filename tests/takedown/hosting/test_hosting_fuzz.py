@@ -10,8 +10,9 @@ from takedown.hosting.mailboxes import mailboxes
 from takedown.hosting.origin import origin_in
 from takedown.hosting.rdap.bootstrap import for_address, for_autnum, for_domain, parse_services
 from takedown.hosting.rdap.jcard import parse_card
-from takedown.hosting.rdap.meaning import autnum_facts, network_facts, registrar_facts
+from takedown.hosting.rdap.meaning import autnum_facts, network_facts
 from takedown.hosting.rdap.objects import parse_autnum, parse_domain, parse_network
+from takedown.hosting.rdap.registrars import registrar_facts
 from takedown.hosting.whois.client import Text, decoded
 from takedown.hosting.whois.domains import registrar_in
 from takedown.hosting.whois.networks import networks_in

@@ -5,8 +5,10 @@ from typing import Any
 import pytest
 
 from takedown.hosting.facts import NetworkFacts, RegistrarFacts
-from takedown.hosting.rdap.meaning import network_facts, registrar_facts, speechless
+from takedown.hosting.rdap.desks import speechless
+from takedown.hosting.rdap.meaning import network_facts
 from takedown.hosting.rdap.objects import parse_domain, parse_network
+from takedown.hosting.rdap.registrars import registrar_facts
 from tests.takedown.hosting.hosting_world import NOW, card, entity, network
 
 

@@ -1,0 +1,92 @@
+"""Whose network a record is: the organisation behind it, as each address registry says that in its own way."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from takedown.hosting.countries import country_code
+from takedown.hosting.rdap.jcard import is_redacted
+from takedown.hosting.rdap.objects import Common, Entity, completed, walk
+
+_PROSE: Final = re.compile(
+    r"@|://|\bwww\.|abuse|spam|please|contact|remark|notif|address (?:block|space)|not (?:allocated|managed|fully)"
+    r"|transferred|registration|p\.?\s?o\.?\s?box|\b(?:street|road|avenue|floor|building|bldg)\b"
+    r"|:$|\.\.|^no\.? ?\d|^\W|^\d+\W",
+    re.IGNORECASE,
+)
+_LONGEST_NAME: Final = 100
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Who holds a network or AS.
+
+    ``names``: every name and handle that stands for a holder, for telling registries from providers.
+    """
+
+    name: str = ""
+    country: str | None = None
+    names: tuple[str, ...] = ()
+
+
+def holder_of(thing: Common) -> Holder:
+    """The organisation named as registrant; else one without that role (AFRINIC); else the described one.
+
+    APNIC and RIPE put the organisation of a network without one into its description.
+    """
+    everyone = [completed(each, thing.entities) for each, _ in walk(thing.entities) if not is_maintainer(each)]
+    registrants = [each for each in everyone if each.is_a("registrant")]
+    organisations = [each for each in everyone if each.card.kind == "org" and not each.is_a("abuse")]
+    named = [each for each in registrants or organisations if name_of(each)]
+    best = min(named, key=_unlikeliness, default=None)
+    described = "" if best else _described(thing)
+    said = [
+        *([described] if described else []),
+        *(each for one in registrants for each in (name_of(one), one.handle) if each),
+    ]
+    if best is None:
+        country = next((each.card.country for each in registrants if each.card.country), None)
+        return Holder(described, country, tuple(said))
+    return Holder(name_of(best), best.card.country, (name_of(best), *said))
+
+
+def name_of(entity: Entity) -> str:
+    """What an entity is called; a handle, or a word that only says that there is a name, is none."""
+    names = (entity.card.name, entity.card.organisation)
+    return next((name for name in names if not is_redacted(name) and name.upper() != entity.handle.upper()), "")
+
+
+def is_maintainer(entity: Entity) -> bool:
+    """Whether an entity is a key to a record rather than a holder: RIPE and APNIC list those as registrants."""
+    handle = entity.handle.upper()
+    if handle.endswith("-MNT") or handle.startswith(("MNT-", "MAINT-")):
+        return True
+    return bool(handle) and entity.card.kind == "individual" and entity.card.name.upper() == handle
+
+
+def country_in(said: str, holder: Holder) -> str | None:
+    """A network's country; where the record names none or only a region, that of its holder."""
+    return country_code(said) or holder.country
+
+
+def _unlikeliness(holder: Entity) -> bool:
+    """LACNIC lists the holder's people as registrants too: an organisation goes first."""
+    return holder.card.kind not in ("org", "group", "")
+
+
+def _described(thing: Common) -> str:
+    return next(filter(_is_name, _descriptions(thing)), "")
+
+
+def _descriptions(thing: Common) -> Iterator[str]:
+    """The lines where a name would stand: APNIC titles them, RIPE leaves remarks without a title."""
+    for title in ("description", ""):
+        for remark in thing.remarks:
+            if remark.title == title:
+                yield from (" ".join(line.split()) for line in remark.lines[:1])
+
+
+def _is_name(line: str) -> bool:
+    is_place = country_code(line.rpartition(",")[2]) is not None
+    return 1 < len(line) <= _LONGEST_NAME and not is_place and not _PROSE.search(line) and not is_redacted(line)
