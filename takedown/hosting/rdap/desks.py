@@ -14,7 +14,7 @@ from hotline.words import ContactKind
 from takedown.hosting.facts import Desk
 from takedown.hosting.mailboxes import mailboxes, sounds_like_abuse
 from takedown.hosting.rdap.holders import is_maintainer
-from takedown.hosting.rdap.jcard import Card
+from takedown.hosting.rdap.jcard import Card, is_redacted
 from takedown.hosting.rdap.objects import Common, Domain, Entity, IpNetwork, Remark, completed, walk
 from takedown.hosting.registries import known_registries
 
@@ -63,7 +63,7 @@ def speechless(thing: Common) -> tuple[Entity, ...]:
     elif not asked and not _is_handed_out(thing) and not abuse_desks(thing):
         bare = [each for each, _ in everyone if _is_bare(each) and not is_maintainer(each)]
         silent += sorted((each for each in bare if set(each.roles) & set(_PEOPLE)), key=_rank)
-    return tuple({each.handle or str(each.links): each for each in silent}.values())
+    return tuple({each.handle or str(each.links): each for each in silent if _can_be_fetched(each)}.values())
 
 
 def is_holders(entity: Entity, above: tuple[Entity, ...]) -> bool:
@@ -107,7 +107,8 @@ def _declared(thing: Common) -> Iterator[Desk]:
     found = [(completed(each, thing.entities), above) for each, above in walk(thing.entities) if each.is_a("abuse")]
     for entity, above in sorted(found, key=lambda each: _remoteness(each[0])):
         # A holder that is its own abuse desk (LACNIC) is asked, but with less trust than a desk of its own.
-        confidence = 0.75 if entity.is_a("registrant") else 0.9 if above else 0.95
+        is_holder, is_shared = _remoteness(entity)
+        confidence = 0.75 if is_holder else 0.85 if is_shared else 0.9 if above else 0.95
         yield from desks_of(entity, entity.card.emails, confidence)
         yield from forms_of(entity, confidence)
 
@@ -141,7 +142,11 @@ def _remarked(thing: Common) -> Iterator[Desk]:
 
 
 def _is_bare(entity: Entity) -> bool:
-    return entity.card == Card() and not entity.entities and bool(entity.handle or entity.links)
+    return entity.card == Card() and not entity.entities
+
+
+def _can_be_fetched(entity: Entity) -> bool:
+    return bool(entity.links) or not is_redacted(entity.handle)
 
 
 def _is_handed_out(thing: Common) -> bool:

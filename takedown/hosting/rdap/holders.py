@@ -10,8 +10,11 @@ from takedown.hosting.rdap.jcard import is_redacted
 from takedown.hosting.rdap.objects import Common, Entity, completed, walk
 
 _PROSE: Final = re.compile(
-    r"@|://|\bwww\.|abuse|spam|please|contact|remark|notif|address (?:block|space)|not (?:allocated|managed|fully)"
-    r"|transferred|registration|p\.?\s?o\.?\s?box|\b(?:street|road|avenue|floor|building|bldg)\b"
+    r"@|://|\bwww\.|abuse|spam|please|contact|remark|notif|not (?:allocated|managed|fully)|transferred|registration"
+    r"|\b(?:ip|ipv4|ipv6|address|legacy) ?(?:block|space|range|pool|launch|addresses)|\b(?:customers?|project|pool)\b"
+    r"|p\.?\s?o\.?\s?box|\b(?:street|road|avenue|floor|building|bldg)\b"
+    r"|^(?:dedicated |virtual |cloud |shared |vps |web )?"
+    r"(?:servers?|hosting|vps|infrastructure|colocation|network|static|dynamic)$"
     r"|:$|\.\.|^no\.? ?\d|^\W|^\d+\W",
     re.IGNORECASE,
 )

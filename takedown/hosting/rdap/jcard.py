@@ -38,6 +38,11 @@ class Property:
         """The values of a parameter in lower case."""
         return words(self.parameters.get(parameter))
 
+    @property
+    def is_for_abuse(self) -> bool:
+        """Whether it is marked as the abuse desk's: ``abuse`` (RIPE), ``abuse-mailbox`` (APNIC)."""
+        return any("abuse" in each for each in self.words("type"))
+
 
 @dataclass(frozen=True)
 class Card:
@@ -69,7 +74,7 @@ def parse_card(value: object) -> Card:
             dict.fromkeys(
                 address
                 for line in lines
-                if line.name == "email" and "abuse" in line.words("type")
+                if line.name == "email" and line.is_for_abuse
                 for value in line.values
                 for address in mailboxes(value)
             )
@@ -139,7 +144,7 @@ def _emails(lines: tuple[Property, ...]) -> tuple[str, ...]:
             continue
         rank = next((found for each in texts(line.parameters.get("pref")) if (found := number(each))), _UNRANKED)
         rank = 1 if "pref" in line.words("type") else rank
-        abuse = "abuse" in line.words("type")
+        abuse = line.is_for_abuse
         ranked += [
             (0 if abuse else rank, not sounds_like_abuse(address), address)
             for value in line.values
