@@ -9,17 +9,27 @@ from typing import Any, Final
 from sqlmodel import Session, col, select
 
 from hotline.home import Home
-from hotline.records import Case, Contact, Finding, Provider
-from hotline.words import Certainty, ContactHealth, ContactKind, ContactRole
+from hotline.records import Case, Finding, Provider
+from hotline.words import Certainty, ContactKind, ContactRole
 from takedown import workflow
+from takedown.contact_health import contact_of, is_dead, mark_dead
 from takedown.escalation import Rung, is_same
+from takedown.host_changes import Change, compare, identity, steady
+from takedown.standings import Standing, in_order, on_site
 from takedown.workflow import Because
+
+__all__ = [
+    "FRESH", "IN_TURNS", "Located", "contact_of", "history", "is_fresh", "keep", "ladder", "mark_dead", "newest",
+    "nobody",
+]  # fmt: skip
 
 FRESH: Final = timedelta(hours=1)
 """How old a finding may be when a notice leaves."""
 
-DEAD_FOR: Final = timedelta(days=30)
-"""How long a contact to whom a message could not be delivered is passed over."""
+IN_TURNS: Final = timedelta(days=7)
+"""A case that comes back to a host within this time is hosted at several, by turns."""
+
+_MOST_TURNS: Final = 8
 
 
 @dataclass(frozen=True)
@@ -58,52 +68,68 @@ def is_fresh(finding: Located | None, now: datetime) -> bool:
 
 
 def keep(home: Home, session: Session, case: Case, snapshot: dict[str, Any]) -> bool:
-    """Keeps a finding; returns whether another provider hosts the case than was known.
+    """Keeps a finding; returns whether another host has the case than was known.
 
-    A refresh that learnt less because registries were down replaces nothing; one that learnt other contacts of the
-    same provider replaces them, and whoever was asked stays asked.
+    A refresh that learnt less because something was down replaces nothing; one that tells the same host better, or
+    by a new name, replaces what was known of it, and whoever was asked stays asked.
     """
     before = newest(home, session, case)
-    if before is None or (_provider_differs(before.snapshot, snapshot) and not _learnt_less(before.snapshot, snapshot)):
+    if before is None:
         _write(home, session, case, snapshot)
         _move_on(home, session, case, snapshot)
-        return before is not None
-    before.row.checked_at = home.now()
-    session.add(before.row)
-    if _learnt_less(before.snapshot, snapshot):
-        snapshot = before.snapshot
-    else:
-        home.vault.write(before.row, "snapshot", json.dumps(snapshot))
-        _write_contacts(home, session, snapshot["contacts"])
-    _move_on(home, session, case, snapshot)
+        return False
+    change = compare(before.snapshot, snapshot)
+    turn = _whose_turn(home, session, case, snapshot) if change is Change.OTHER else before
+    if turn is None:
+        _write(home, session, case, snapshot)
+        _move_on(home, session, case, snapshot)
+        return True
+    _move_on(home, session, case, _refresh(home, session, case, turn, snapshot))
     return False
 
 
-def _provider_differs(before: dict[str, Any], after: dict[str, Any]) -> bool:
-    return _identity(before) != _identity(after)
+def _whose_turn(home: Home, session: Session, case: Case, snapshot: dict[str, Any]) -> Located | None:
+    """The finding to which a case has come back within days: its name leads to several hosts in turns.
+
+    Then it is hosted at each of them, and none of the turns is a change that would stop a notice.
+    """
+    lately = home.now() - IN_TURNS
+    rows = session.exec(
+        select(Finding)
+        .where(Finding.case_id == case.number, Finding.checked_at > lately)
+        .order_by(col(Finding.id).desc())
+        .limit(_MOST_TURNS)
+    )
+    known = (Located(row, json.loads(home.vault.text(row, "snapshot"))) for row in rows)
+    return next((each for each in known if compare(each.snapshot, snapshot) is not Change.OTHER), None)
 
 
-def _identity(snapshot: dict[str, Any]) -> list[Any]:
-    provider = snapshot["provider"] or {}
-    certainty = None if snapshot["certainty"] == Certainty.UNKNOWN else snapshot["certainty"]
-    return [provider.get("name"), provider.get("asn"), provider.get("country"), certainty]
+def _refresh(home: Home, session: Session, case: Case, known: Located, snapshot: dict[str, Any]) -> dict[str, Any]:
+    """Dates a finding anew and makes it the case's; returns what is known by now."""
+    row = known.row
+    row.checked_at = home.now()
+    if compare(known.snapshot, snapshot) is Change.LESS:
+        snapshot = known.snapshot
+    else:
+        snapshot = steady(known.snapshot, snapshot)
+        _describe(home, session, row, snapshot)
+        _write_contacts(home, session, snapshot["contacts"])
+    session.add(row)
+    case.finding_id, case.provider_id = row.id, row.provider_id
+    session.add(case)
+    return snapshot
 
 
-def _learnt_less(before: dict[str, Any], after: dict[str, Any]) -> bool:
-    lost = any(old is not None and new is None for old, new in zip(_identity(before), _identity(after), strict=True))
-    return bool(after["problems"]) and (lost or len(after["contacts"]) < len(before["contacts"]))
+def _describe(home: Home, session: Session, row: Finding, snapshot: dict[str, Any]) -> None:
+    row.provider_id = _provider(home, session, snapshot["provider"])
+    row.certainty = Certainty(snapshot["certainty"])
+    row.fingerprint = home.vault.index("finding", json.dumps(identity(snapshot)))
+    home.vault.write(row, "snapshot", json.dumps(snapshot))
 
 
 def _write(home: Home, session: Session, case: Case, snapshot: dict[str, Any]) -> None:
-    row = Finding(
-        case_id=case.number,
-        provider_id=_provider(home, session, snapshot["provider"]),
-        certainty=Certainty(snapshot["certainty"]),
-        fingerprint=home.vault.index("finding", json.dumps(_identity(snapshot))),
-        at=home.now(),
-        checked_at=home.now(),
-    )
-    home.vault.write(row, "snapshot", json.dumps(snapshot))
+    row = Finding(case_id=case.number, at=home.now(), checked_at=home.now())
+    _describe(home, session, row, snapshot)
     session.add(row)
     session.flush()
     case.finding_id, case.provider_id = row.id, row.provider_id
@@ -116,8 +142,15 @@ def _move_on(home: Home, session: Session, case: Case, snapshot: dict[str, Any])
     if any(contact["kind"] == ContactKind.EMAIL for contact in snapshot["contacts"]):
         workflow.move(home, session, case, Because.LOCATED)
     else:
-        reason = "no contact that can be written to is known; a person must find one"
-        workflow.move(home, session, case, Because.NOBODY_TO_ASK, reason=reason)
+        workflow.move(home, session, case, Because.NOBODY_TO_ASK, reason=nobody(snapshot))
+
+
+def nobody(snapshot: dict[str, Any]) -> str:
+    """Why no notice can be sent, for the person who must look: a form is a contact, but one for people."""
+    roles = dict.fromkeys(each["role"] for each in snapshot["contacts"] if each["kind"] == ContactKind.FORM)
+    if roles:
+        return f"only a form is known ({', '.join(roles)}); `hotline forms` has the text"
+    return "no contact that can be written to is known; a person must find one"
 
 
 def _provider(home: Home, session: Session, provider: dict[str, Any] | None) -> int | None:
@@ -138,40 +171,17 @@ def _write_contacts(home: Home, session: Session, contacts: Sequence[dict[str, A
         contact_of(home, session, contact["address"], ContactKind(contact["kind"]))
 
 
-def contact_of(home: Home, session: Session, address: str, kind: ContactKind = ContactKind.EMAIL) -> Contact:
-    """The record of a contact's health, by its address."""
-    index = home.vault.index("contact", address.lower())
-    row = session.exec(select(Contact).where(Contact.address_bi == index)).first()
-    if row is None:
-        row = Contact(address_bi=index, kind=kind)
-        home.vault.write(row, "address", address)
-        session.add(row)
-        session.flush()
-    return row
-
-
 def ladder(home: Home, session: Session, finding: Located) -> list[Rung]:
     """The contacts that can be written to, in the order in which they are asked."""
-    rungs: list[Rung] = []
+    standings: list[Standing] = []
     for contact in finding.snapshot["contacts"]:
-        if contact["kind"] != ContactKind.EMAIL or any(is_same(rung.address, contact["address"]) for rung in rungs):
-            continue
-        dead = _is_dead(contact_of(home, session, contact["address"]), home.now())
-        rungs.append(Rung(contact["address"], ContactRole(contact["role"]), not dead))
-    return rungs
-
-
-def _is_dead(contact: Contact, now: datetime) -> bool:
-    """A mailbox that was full or gone last month may work today: a dead contact is tried again after a while."""
-    lately = contact.health_at is not None and now - contact.health_at < DEAD_FOR
-    return contact.health is ContactHealth.DEAD and lately
-
-
-def mark_dead(home: Home, session: Session, contact_id: int, reason: str) -> None:
-    """What is sent to this contact does not arrive."""
-    row = session.get_one(Contact, contact_id)
-    row.health, row.health_reason, row.health_at = ContactHealth.DEAD, reason, home.now()
-    session.add(row)
+        known = any(is_same(each.address, contact["address"]) for each in standings)
+        if contact["kind"] == ContactKind.EMAIL and not known:
+            row = contact_of(home, session, contact["address"])
+            own = on_site(contact["address"], finding.snapshot["registrable_domain"])
+            alive = not is_dead(row, home.now())
+            standings.append(Standing(contact["address"], ContactRole(contact["role"]), alive, row.health, own))
+    return [Rung(each.address, each.role, each.alive) for each in in_order(standings)]
 
 
 def history(home: Home, session: Session, case: Case) -> list[dict[str, Any]]:
