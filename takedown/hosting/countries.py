@@ -11,17 +11,21 @@ _REGIONS: Final = frozenset({"EU", "AP", "ZZ", "XX"})
 
 def country_code(text: str) -> str | None:
     """The code for a code or an English name; ``None`` for regions and for what is no country."""
-    plain = " ".join(text.split()).strip(" .#")
+    plain = _plain(text)
     code = plain.split(" ")[0].upper() if plain else ""
     if plain.upper() == code and code in _codes():
         return code
     return _names().get(plain.lower())
 
 
+def _plain(text: str) -> str:
+    return " ".join(text.split()).strip(" .#")
+
+
 @functools.cache
 def _names() -> dict[str, str]:
     text = resources.files("takedown.hosting.data").joinpath("countries.toml").read_text(encoding="utf-8")
-    return {name: str(code) for name, code in tomllib.loads(text).items()}
+    return {_plain(name): str(code) for name, code in tomllib.loads(text).items()}
 
 
 @functools.cache

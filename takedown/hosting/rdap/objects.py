@@ -14,6 +14,14 @@ from takedown.hosting.rdap.jscontact import parse_jscontact
 from takedown.hosting.rdap.shapes import DEEPEST, listed, number, record, text, texts, words
 
 _MOST_ENTITIES: Final = 200
+# Roles as some servers write them, and the words of RFC 9083, section 10.2.4.
+_ROLES: Final = {
+    **dict.fromkeys(("abuse contact", "abuse-c", "registrar abuse", "registrar abuse contact", "irt"), "abuse"),
+    **dict.fromkeys(("sponsoring registrar", "registrar of record"), "registrar"),
+    **dict.fromkeys(("owner", "holder", "domain holder", "registrant contact"), "registrant"),
+    **dict.fromkeys(("tech", "technical contact", "tech-c"), "technical"),
+    **dict.fromkeys(("admin", "administrative contact", "admin-c"), "administrative"),
+}
 
 
 @dataclass(frozen=True)
@@ -202,4 +210,5 @@ def _links(value: object) -> tuple[Link, ...]:
 
 def _roles(value: object) -> tuple[str, ...]:
     roles = (role for each in words(value) for role in each.split(","))
-    return tuple(dict.fromkeys(role.strip() for role in roles if role.strip()))
+    plain = (" ".join(role.split()) for role in roles)
+    return tuple(dict.fromkeys(_ROLES.get(role, role) for role in plain if role))

@@ -36,7 +36,7 @@ def mutated(draw: st.DrawFn, records: list[dict[str, Any]], most: int = 4) -> di
     for _ in range(draw(st.integers(0, most))):
         places = paths(record)
         if places:
-            _mutate(record, draw(st.sampled_from(places)), draw(OPERATIONS), draw(JUNK))
+            _mutate(record, draw(st.sampled_from(places)), draw(OPERATIONS), copy.deepcopy(draw(JUNK)))
     return record
 
 

@@ -217,6 +217,21 @@ CASES = {
         (entity("292", "sponsor", fn=ONE, entities=[DESK], **IANA),), abuse="abuse@registrar.example"
     ),
     "a registry: an empty registrar before the real one": Case((entity("x", "registrar"), registrar(entities=[DESK]))),
+    "roles in words of its own": Case(
+        (
+            entity("O", "Domain holder", email="owner@site.example"),
+            entity(
+                "292",
+                "Sponsoring Registrar",
+                fn=ONE,
+                entities=[entity("", "Abuse contact", email="abuse@registrar.example")],
+                **IANA,
+            ),
+        )
+    ),
+    "roles as one text": Case(
+        ({"roles": "registrar, abuse", "vcardArray": card(fn=ONE, email="abuse@registrar.example"), **IANA},)
+    ),
     "redacted (RFC 9537), name emptied": Case(
         (registrar(fn="", card=card(property_("fn", "")), entities=[DESK]),),
         None,
