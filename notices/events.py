@@ -22,3 +22,6 @@ class Events(Protocol):
 
     def bounced(self, session: Session, notice: Notice) -> None:
         """It never reached its recipient: the next contact is to be asked."""
+
+    def answered(self, session: Session, notice: Notice, by_person: bool) -> None:
+        """Its recipient answered, or its mailbox did: mail arrives there."""

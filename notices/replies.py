@@ -29,11 +29,13 @@ class Reading:
     """What an answer says. ``kind`` is never ``unmatched``: that is for whoever looks the clues up.
 
     ``failed`` are the recipients that a report names, ``quoted_to`` and ``quoted_ids`` the original that it quotes.
+    ``is_report``: a mail system tells of a delivery; it says nothing of who reads the mail.
     """
 
     kind: ReplyKind
     clues: tuple[Clue, ...] = field(repr=False)
     permanent: bool = False
+    is_report: bool = False
     code: str | None = None
     failed: frozenset[str] = field(default=frozenset(), repr=False)
     quoted_to: frozenset[str] = field(default=frozenset(), repr=False)
@@ -59,6 +61,7 @@ def _reading(mail: Mail) -> Reading:
         kind=ReplyKind.BOUNCED if failed else kind,
         clues=tuple(dict.fromkeys(_clues(mail))),
         permanent=failed is not None and failed.permanent,
+        is_report=report is not None,
         code=failed.code if failed else None,
         failed=failed.recipients if failed else frozenset(),
         quoted_to=frozenset(address.lower() for _, address in getaddresses(quoted_to)),

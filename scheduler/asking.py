@@ -13,11 +13,13 @@ from hotline.words import NoticeState
 from notices import outbox
 from notices.channels.smtp import sender_of
 from notices.composition import BadRecipient
+from scheduler.contact_checks import check_mail
 from scheduler.locating import Locator, hosted_by, locate_cases, not_located
 from scheduler.progress import Progress, silence
-from takedown import asking, cases, embargoes, findings
+from takedown import asking, cases, contact_health, embargoes, findings
 from takedown.asking import Request
 from takedown.clearance import Withheld
+from takedown.hosting.doors import Names
 
 _ROUNDS: Final = 8
 """How many contacts of one ladder are tried in one run when our mail server refuses them one after the other."""
@@ -53,6 +55,10 @@ class CasesMove:
         """It came back."""
         asking.was_undeliverable(self._home, session, notice, "bounced")
 
+    def answered(self, session: Session, notice: Notice, by_person: bool) -> None:
+        """Mail arrives at its recipient."""
+        contact_health.has_answered(self._home, session, notice.contact_id, by_person)
+
 
 async def ask(home: Home, progress: Progress = silence) -> Asked:
     """Locates what is confirmed, queues what is due and cleared, and sends all that is queued."""
@@ -65,7 +71,7 @@ async def ask(home: Home, progress: Progress = silence) -> Asked:
         await _refresh_queued(home, locator)
         withdraw(home)
         for _ in range(_ROUNDS):
-            withheld, passed_over = await _queue(home, locator, progress)
+            withheld, passed_over = await _queue(home, locator, network.resolver, progress)
             result.withheld |= withheld
             sent = await outbox.send_due(home, sender_of(home), CasesMove(home))
             result.sent += sent.sent
@@ -105,13 +111,18 @@ def withdraw(home: Home) -> int:
         return withdrawn
 
 
-async def _queue(home: Home, locator: Locator, progress: Progress) -> tuple[dict[int, str], int]:
+async def _queue(home: Home, locator: Locator, names: Names, progress: Progress) -> tuple[dict[int, str], int]:
     """Queues what is cleared; returns what is withheld, and how many contacts turned out to be no address at all."""
     requests, withheld = _decide(home)
     stale = [each.case.number for each in requests if not findings.is_fresh(each.finding, home.now())]
     if stale:
         await locate_cases(home, locator, stale, progress)
         requests, also = _decide(home)
+        withheld |= also
+    for _ in range(_ROUNDS):
+        if not await check_mail(home, names, [each.ask.address for each in requests]):
+            break
+        requests, also = _decide(home)  # whose mail goes nowhere is passed over
         withheld |= also
     if not requests:
         return withheld, 0

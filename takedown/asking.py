@@ -12,7 +12,7 @@ from hotline.facts import NoticeItem, NoticeOrder
 from hotline.home import Home
 from hotline.records import Assessment, Case, Episode, Notice, NoticeCase
 from hotline.words import CaseState, Certainty, ContactRole, Decision, NoticeState, Origin
-from takedown import clearance, embargoes, findings, rechecks, workflow
+from takedown import clearance, contact_health, embargoes, findings, rechecks, workflow
 from takedown.clearance import Withheld
 from takedown.escalation import DEADLINE, Ask, Asked, Exhausted, NotYet, height, is_same, next_request
 from takedown.findings import Located
@@ -227,7 +227,7 @@ def _note_in_episode(session: Session, case: Case, sent_at: datetime) -> None:
 
 def was_undeliverable(home: Home, session: Session, notice: Notice, reason: str) -> None:
     """A notice was refused or bounced: its contact is dead; a case whose last contact that was goes to ``review``."""
-    findings.mark_dead(home, session, notice.contact_id, reason)
+    contact_health.was_undeliverable(home, session, notice, reason)
     session.flush()
     for case, _ in _cases_of(session, notice):
         finding = findings.newest(home, session, case)

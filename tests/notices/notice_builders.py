@@ -132,6 +132,7 @@ class Told:
     """Events that only remember: pairs of what happened and the notice's number."""
 
     of: list[tuple[str, int]] = field(default_factory=list)
+    answers: list[tuple[int, bool]] = field(default_factory=list)
 
     def sent(self, session: Session, notice: Notice) -> None:
         assert notice.state is NoticeState.SENT and notice.sent_at is not None
@@ -144,6 +145,9 @@ class Told:
     def bounced(self, session: Session, notice: Notice) -> None:
         assert notice.state is NoticeState.BOUNCED
         self.of.append(("bounced", notice.number))
+
+    def answered(self, session: Session, notice: Notice, by_person: bool) -> None:
+        self.answers.append((notice.number, by_person))
 
 
 class Killed(BaseException):
