@@ -25,13 +25,17 @@ _PEOPLE: Final = ("registrant", "noc", "technical", "administrative")
 
 
 def abuse_desks(thing: Common) -> tuple[Desk, ...]:
-    """The abuse desks of a network or AS: those that say so, else those that are marked or sound so."""
+    """The abuse desks of a network or AS: those that say so, else those that are marked or sound so.
+
+    Where the better kind has only forms, which wait for a person, the next kind's mail goes before them.
+    """
     registries = known_registries()
+    found: list[Desk] = []
     for kind in (_declared, _marked, _sounding, _remarked):
-        desks = tuple(each for each in unique(kind(thing)) if not registries.own(each.address))
-        if desks:
-            return desks
-    return ()
+        found += (each for each in kind(thing) if not registries.own(each.address))
+        if any(each.kind is ContactKind.EMAIL for each in found):
+            break
+    return unique(sorted(found, key=lambda each: each.kind is not ContactKind.EMAIL))
 
 
 def colleagues(thing: Common) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ _PROSE: Final = re.compile(
     r"|:$|\.\.|^no\.? ?\d|^\W|^\d+\W",
     re.IGNORECASE,
 )
+_SHORTEST_NAME: Final = 4
 _LONGEST_NAME: Final = 100
 
 
@@ -92,4 +93,4 @@ def _descriptions(thing: Common) -> Iterator[str]:
 
 def _is_name(line: str) -> bool:
     is_place = country_code(line.rpartition(",")[2]) is not None
-    return 1 < len(line) <= _LONGEST_NAME and not is_place and not _PROSE.search(line) and not is_redacted(line)
+    return _SHORTEST_NAME <= len(line) <= _LONGEST_NAME and not is_place and not _PROSE.search(line) and not is_redacted(line)

@@ -139,3 +139,19 @@ def test_a_block_of_as_numbers_names_nobody(more: dict[str, Any]) -> None:
     )
     assert autnum is not None
     assert autnum_facts(64500, autnum, NOW).desks == ()
+
+
+def test_mail_to_the_same_network_goes_before_a_form_that_waits_for_a_person() -> None:
+    form = entity("F", "abuse", card=card(["contact-uri", {}, "uri", "https://north.example/report"]))
+    facts = read(form, entity("T", "technical", email="abuse@north.example"))
+    assert [(desk.address, desk.kind.value) for desk in facts.desks] == [
+        ("abuse@north.example", "email"),
+        ("https://north.example/report", "form"),
+    ]
+
+
+def test_a_page_that_only_sounds_like_a_form_counts_where_the_desk_says_nothing_else() -> None:
+    page = ["url", {}, "uri", "https://north.example/report-abuse"]
+    assert [desk.address for desk in read(entity("A", "abuse", card=card(page))).desks] == [page[3]]
+    mail = read(entity("A", "abuse", card=card(page, email="abuse@north.example")))
+    assert [desk.address for desk in mail.desks] == ["abuse@north.example"]
