@@ -92,5 +92,6 @@ def _descriptions(thing: Common) -> Iterator[str]:
 
 
 def _is_name(line: str) -> bool:
-    is_place = country_code(line.rpartition(",")[2]) is not None
-    return _SHORTEST_NAME <= len(line) <= _LONGEST_NAME and not is_place and not _PROSE.search(line) and not is_redacted(line)
+    if not _SHORTEST_NAME <= len(line) <= _LONGEST_NAME or _PROSE.search(line) or is_redacted(line):
+        return False
+    return country_code(line.rpartition(",")[2]) is None  # "Town, Country" is a place
