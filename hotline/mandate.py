@@ -38,12 +38,16 @@ class CountryRule:
 
 @dataclass(frozen=True)
 class Mandate:
-    """What is allowed. ``countries`` maps ISO 3166-1 alpha-2, or ``*``, to its rule."""
+    """What is allowed. ``countries`` maps ISO 3166-1 alpha-2, or ``*``, to its rule.
+
+    ``ask_own_domain``: a contact on the site's own domain is asked like any other, without a person's word.
+    """
 
     follow_links: bool = False
     legal_basis: str | None = None
     expires: datetime | None = None
     countries: dict[str, CountryRule] = field(default_factory=dict)
+    ask_own_domain: bool = False
 
     def rule(self, country: str | None) -> CountryRule | None:
         """The rule for a hosting country; an unknown country falls under ``*``."""
@@ -55,7 +59,7 @@ class Mandate:
 
 
 NONE_YET: Final = Mandate()
-PRACTICE: Final = Mandate(True, "practice", None, {"*": CountryRule(Way.DIRECT)})
+PRACTICE: Final = Mandate(True, "practice", None, {"*": CountryRule(Way.DIRECT)}, ask_own_domain=True)
 
 
 def parse(text: str, kind: HomeKind) -> Mandate:
@@ -68,7 +72,7 @@ def parse(text: str, kind: HomeKind) -> Mandate:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as wrong:
         raise HotlineError(f"the mandate is not valid TOML: {wrong}") from None
-    _refuse_strangers("the mandate", table, {"crawl", "country"})
+    _refuse_strangers("the mandate", table, {"crawl", "country", "notice"})
     crawl = _table(table, "crawl")
     _refuse_strangers("[crawl]", crawl, {"follow_links", "legal_basis", "expires"})
     follow = crawl.get("follow_links", False)
@@ -83,7 +87,16 @@ def parse(text: str, kind: HomeKind) -> Mandate:
     rules = {code.upper(): _rule(code, rule) for code, rule in countries.items()}
     if len(rules) < len(countries):
         raise HotlineError("[country]: a country stands there twice, in capitals and in small letters")
-    return Mandate(follow, basis, expires, rules)
+    return Mandate(follow, basis, expires, rules, _own_domain(table, kind))
+
+
+def _own_domain(table: dict[str, Any], kind: HomeKind) -> bool:
+    notice = _table(table, "notice")
+    _refuse_strangers("[notice]", notice, {"ask_own_domain"})
+    allowed = notice.get("ask_own_domain", kind is HomeKind.PRACTICE)
+    if not isinstance(allowed, bool):
+        raise HotlineError("[notice] ask_own_domain must be true or false")
+    return allowed
 
 
 def _rule(code: str, rule: Any) -> CountryRule:

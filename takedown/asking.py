@@ -5,14 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from hotline import mandate
 from hotline.facts import NoticeItem, NoticeOrder
 from hotline.home import Home
-from hotline.records import Assessment, Case, Episode, Notice, NoticeCase
+from hotline.records import Assessment, Case, Contact, Episode, Notice, NoticeCase
 from hotline.words import CaseState, Certainty, ContactRole, Decision, NoticeState, Origin
-from takedown import clearance, contact_health, embargoes, findings, rechecks, workflow
+from takedown import clearance, contact_health, embargoes, findings, own_domain, rechecks, workflow
 from takedown.clearance import Withheld
 from takedown.escalation import DEADLINE, Ask, Asked, Exhausted, NotYet, height, is_same, next_request
 from takedown.findings import Located
@@ -57,17 +57,20 @@ def decide(home: Home, session: Session, case: Case) -> Request | Withheld | Not
         refer(home, session, case, answer.reason)
         return answer
     if isinstance(ask, Exhausted):
-        return _give_up(home, session, case, ask, answer)
-    return answer if isinstance(answer, Withheld) else Request(case, ask, finding)
+        reason = ask.reason if findings.has_mail(finding.snapshot) else findings.nobody(finding.snapshot)
+        return _give_up(home, session, case, reason, answer)
+    if isinstance(answer, Withheld):
+        return answer
+    if own_domain.must_be_seen(home, session, case, finding, ask.address):
+        return _give_up(home, session, case, own_domain.UNSEEN, answer)
+    return Request(case, ask, finding)
 
 
-def _give_up(
-    home: Home, session: Session, case: Case, ask: Exhausted, answer: clearance.Cleared | Withheld
-) -> Withheld:
+def _give_up(home: Home, session: Session, case: Case, reason: str, answer: clearance.Cleared | Withheld) -> Withheld:
     if isinstance(answer, Withheld) and answer.reason != clearance.NOBODY_LEFT:
         return answer
-    workflow.move(home, session, case, Because.NOBODY_TO_ASK, reason=ask.reason)
-    return Withheld(ask.reason)
+    workflow.move(home, session, case, Because.NOBODY_TO_ASK, reason=reason)
+    return Withheld(reason)
 
 
 def refer(home: Home, session: Session, case: Case, reason: str) -> None:
@@ -124,11 +127,17 @@ def _notices_of(session: Session, home: Home, case: Case, since: datetime | None
     rows = session.exec(
         select(Notice)
         .join(NoticeCase, col(NoticeCase.notice_id) == Notice.id)
+        .join(Contact, col(Notice.contact_id) == Contact.id)
         .where(
             NoticeCase.case_id == case.number,
             NoticeCase.episode == case.episode,
             Notice.state != NoticeState.WITHHELD,
             Notice.queued_at >= (since or case.opened_at),
+            or_(
+                col(Notice.state).not_in(_FAILED),
+                col(Contact.revived_at).is_(None),
+                col(Notice.queued_at) >= col(Contact.revived_at),  # what failed before a person's word counts no longer
+            ),
         )
         .order_by(col(Notice.id))
     )
@@ -200,12 +209,19 @@ def was_sent(home: Home, session: Session, notice: Notice) -> None:
         case.rung = max(case.rung, climbed)
         because = Because.SILENCE if climbed else Because.NOTICE_SENT
         untold = case.state in (CaseState.READY, CaseState.REAPPEARED, CaseState.CONFIRMED)
-        moved = workflow.move(home, session, case, because, reason=f"notice {notice.number} sent")
+        moved = workflow.move(home, session, case, because, reason=_sent_reason(home, session, case, notice))
         # A case that went to a person meanwhile has been told of all the same, and is looked at from now on.
         if (moved and untold) or (case.state is CaseState.REVIEW and case.due_at is None):
             case.looks = 0
             case.due_at = moment + rechecks.FIRST
         session.add(case)
+
+
+def _sent_reason(home: Home, session: Session, case: Case, notice: Notice) -> str:
+    finding = findings.newest(home, session, case)
+    said = f"notice {notice.number} sent"
+    own = finding is not None and own_domain.is_own(finding, home.vault.text(notice, "to"))
+    return f"{said}; {own_domain.ASKED}" if own else said
 
 
 def _climbed(home: Home, session: Session, case: Case, notice: Notice) -> int:

@@ -19,8 +19,8 @@ from takedown.standings import Standing, in_order, on_site
 from takedown.workflow import Because
 
 __all__ = [
-    "FRESH", "IN_TURNS", "Located", "contact_of", "history", "is_fresh", "keep", "ladder", "mark_dead", "newest",
-    "nobody",
+    "FRESH", "IN_TURNS", "Located", "contact_of", "has_mail", "history", "is_fresh", "keep", "ladder", "mark_dead",
+    "newest", "nobody",
 ]  # fmt: skip
 
 FRESH: Final = timedelta(hours=1)
@@ -139,10 +139,15 @@ def _write(home: Home, session: Session, case: Case, snapshot: dict[str, Any]) -
 
 
 def _move_on(home: Home, session: Session, case: Case, snapshot: dict[str, Any]) -> None:
-    if any(contact["kind"] == ContactKind.EMAIL for contact in snapshot["contacts"]):
+    if has_mail(snapshot):
         workflow.move(home, session, case, Because.LOCATED)
     else:
         workflow.move(home, session, case, Because.NOBODY_TO_ASK, reason=nobody(snapshot))
+
+
+def has_mail(snapshot: dict[str, Any]) -> bool:
+    """Whether anybody is known who can be written to."""
+    return any(contact["kind"] == ContactKind.EMAIL for contact in snapshot["contacts"])
 
 
 def nobody(snapshot: dict[str, Any]) -> str:

@@ -44,7 +44,7 @@ def by_replies(replies: Sequence[DnsReply]) -> MailRoute | None:
     if records:
         # A null MX stands alone. Whoever sees another one beside it sees a way.
         return MailRoute.REFUSED if all(_is_null(record) for record in records) else MailRoute.EXCHANGER
-    if all(reply.outcome == "nxdomain" for reply in replies):
+    if replies and all(reply.outcome == "nxdomain" for reply in replies):
         return MailRoute.NONE
     return None if _all_deny(replies) else MailRoute.UNKNOWN
 
