@@ -21,6 +21,7 @@ from takedown.hosting.registries import known_registries
 _MOST_DESKS: Final = 5
 _ABUSE: Final = re.compile(r"abuse|spam|complain|misuse|illegal", re.IGNORECASE)
 _DENIED: Final = re.compile(r"\b(?:not|no|don't|never|invalid)\b", re.IGNORECASE)
+_CLAUSES: Final = re.compile(r"[,;]|\.\s")
 _PEOPLE: Final = ("registrant", "noc", "technical", "administrative")
 
 
@@ -102,9 +103,19 @@ def addresses_in(remarks: Iterable[Remark]) -> Iterator[str]:
     lines = [line for remark in remarks for line in (*remark.lines, "")]
     yield from (each for line in lines for each in mailboxes(line) if sounds_like_abuse(each))
     for before, line in pairwise(["", *lines]):
-        about = _ABUSE.search(line) or (_ABUSE.search(before) and before.rstrip().endswith((":", "via", "to", "at")))
-        if about and not _DENIED.search(f"{before} {line}"):
-            yield from mailboxes(line)
+        yield from _offered(before, line)
+
+
+def _offered(before: str, line: str) -> Iterator[str]:
+    """The addresses of a line that it, or the line that leads to it, offers for abuse rather than forbids."""
+    about = _ABUSE.search(before) is not None and before.rstrip().endswith((":", "via", "to", "at"))
+    denied = about and _DENIED.search(before) is not None
+    for clause in _CLAUSES.split(line):
+        named = _ABUSE.search(clause) is not None
+        denied = _DENIED.search(clause) is not None or (denied and not named)
+        about = about or named
+        if about and not denied:
+            yield from mailboxes(clause)
 
 
 def _declared(thing: Common) -> Iterator[Desk]:

@@ -155,3 +155,23 @@ def test_a_page_that_only_sounds_like_a_form_counts_where_the_desk_says_nothing_
     assert [desk.address for desk in read(entity("A", "abuse", card=card(page))).desks] == [page[3]]
     mail = read(entity("A", "abuse", card=card(page, email="abuse@north.example")))
     assert [desk.address for desk in mail.desks] == ["abuse@north.example"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "found"),
+    [
+        (["Abuse reports, please, to desk@north.example"], ["desk@north.example"]),
+        (["ops is not for spam complaint,please send spam complaint to desk@north.example"], ["desk@north.example"]),
+        (["Do not send abuse reports to noc@north.example, noc2@north.example"], []),
+        (["Never mail noc@north.example about abuse; illegal content: desk@north.example"], ["desk@north.example"]),
+        (["For abuse please write to", "desk@north.example"], ["desk@north.example"]),
+        (
+            ["For abuse please write to:\r", "* desk@north.example\r", "Peering:", "bgp@north.example"],
+            ["desk@north.example"],
+        ),
+        (["abuse@north.example is invalid"], ["abuse@north.example"]),
+        (["Peering: bgp@north.example", "Abuse: see our page"], []),
+    ],
+)
+def test_remarks_are_read_clause_by_clause(lines: list[str], found: list[str]) -> None:
+    assert [desk.address for desk in read(remarks=[{"title": "remarks", "description": lines}]).desks] == found
