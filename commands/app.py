@@ -9,6 +9,7 @@ import typer
 from commands import (
     auditing,
     case_files,
+    contacting,
     crawling,
     figures,
     later,
@@ -30,7 +31,20 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-for family in (setting_up, people, lists, crawling, notifying, looking, case_files, figures, auditing, running, later):
+for family in (
+    setting_up,
+    people,
+    lists,
+    crawling,
+    notifying,
+    contacting,
+    looking,
+    case_files,
+    figures,
+    auditing,
+    running,
+    later,
+):
     family.add_to(app)
 
 

@@ -33,12 +33,14 @@ def crawl(as_name: As = None, as_json: Json = False) -> None:
 def resolve(url: Annotated[str, typer.Argument(metavar="URL")], as_json: Json = False) -> None:
     """Find out who hosts a URL and who is asked, in order, with sources."""
     from hotline.address import parse_url
+    from takedown.contact_views import with_health
 
     parsed = parse_url(url)
     with reading() as home:
         finding = run(_look_up(home, parsed))
     if as_json:
-        emit_json(finding.as_json())
+        with home.reading() as session:
+            emit_json(with_health(home, session, finding.as_json()))
         return
     from rich.console import Console
 

@@ -21,6 +21,7 @@ DEEDS: Final[dict[str, frozenset[Role]]] = {
     "case:reveal": frozenset({_A, _C}),
     "case:decide": frozenset({_A}),
     "embargo:set": frozenset({_A, _C}),
+    "contact:vouch": frozenset({_A, _C}),
     "notice:reconcile": frozenset({_C, _ADM}),
     "work:run": frozenset({_A, _C, _ADM}),
     "release:request": frozenset({_C, _ADM}),

@@ -10,6 +10,7 @@ from hotline.clock import utc_text
 from hotline.home import Home
 from hotline.records import Case, Notice, Ticket
 from hotline.words import CaseState, NoticeState, TicketState
+from takedown import contact_views
 
 
 def standing(home: Home) -> dict[str, Any]:
@@ -43,6 +44,9 @@ def _problems(home: Home, session: Session) -> list[str]:
     unknown = _count(session, Notice.state == NoticeState.UNKNOWN, Notice)
     if unknown:
         problems.append(f"{unknown} notices are unknown; say with `hotline reconcile` whether they were stored")
+    dead = contact_views.dead_and_needed(home, session)
+    if dead:
+        problems.append(f"{dead} contacts of open cases are dead; `hotline contacts --dead` shows them")
     review = _count(session, Case.state == CaseState.REVIEW, Case)
     if review:
         problems.append(f"{review} cases wait for an analyst's word; `hotline decide`")

@@ -13,6 +13,7 @@ from hotline.clock import utc_text
 from hotline.home import Home
 from hotline.records import Assessment, Case, Delivery, Move, NoticeCase, Observation, Provider, Reply, Staff
 from takedown import cases, embargoes, findings
+from takedown.contact_views import with_health
 
 
 def listing(home: Home, session: Session) -> list[dict[str, Any]]:
@@ -63,13 +64,17 @@ def detail(
     )
     return summary(home, session, case, reveal) | {
         "observations": [_observation(row) for row in _rows(session, Observation, case)],
-        "findings": [each if shown else _withheld(each) for each in findings.history(home, session, case)],
+        "findings": [each if shown else _withheld(each) for each in _findings(home, session, case)],
         "notices": [notices(number) for number in numbers],
         "deliveries": [_delivery(home, row, shown) for row in _of_notices(session, Delivery, numbers)],
         "replies": [_reply(row) for row in _of_notices(session, Reply, numbers)],
         "moves": [_move(row) for row in _rows(session, Move, case)],
         "assessments": [_assessment(home, session, row, shown) for row in _rows(session, Assessment, case)],
     }
+
+
+def _findings(home: Home, session: Session, case: Case) -> list[dict[str, Any]]:
+    return [with_health(home, session, each) for each in findings.history(home, session, case)]
 
 
 def _rows(session: Session, table: Any, case: Case) -> list[Any]:
