@@ -15,7 +15,8 @@ from takedown.hosting.facts import Desk
 from takedown.hosting.mailboxes import mailboxes, sounds_like_abuse
 from takedown.hosting.rdap.holders import is_maintainer
 from takedown.hosting.rdap.jcard import Card, is_redacted
-from takedown.hosting.rdap.objects import Common, Domain, Entity, IpNetwork, Remark, completed, walk
+from takedown.hosting.rdap.objects import Common, Domain, Entity, IpNetwork, Remark
+from takedown.hosting.rdap.people import everyone, people
 from takedown.hosting.registries import known_registries
 
 _MOST_DESKS: Final = 5
@@ -44,9 +45,9 @@ def colleagues(thing: Common) -> tuple[str, ...]:
     return tuple(
         dict.fromkeys(
             address
-            for entity, _ in walk(thing.entities)
+            for entity in people(thing.entities)
             if not entity.is_a("registrant") and not entity.is_a("sponsor")
-            for address in completed(entity, thing.entities).card.emails
+            for address in entity.card.emails
         )
     )
 
@@ -56,17 +57,17 @@ def speechless(thing: Common) -> tuple[Entity, ...]:
 
     Those of a domain's holder are not worth fetching: nobody would be asked there.
     """
-    everyone = [(completed(each, thing.entities), above) for each, above in walk(thing.entities)]
+    placed = everyone(thing.entities)
     asked = [
         entity
-        for entity, above in everyone
+        for entity, above in placed
         if entity.is_a("abuse") and not (isinstance(thing, Domain) and is_holders(entity, above))
     ]
     silent = [each for each in asked if not each.card.emails and not each.card.forms]
     if isinstance(thing, Domain):
-        silent += [each for each, _ in everyone if each.is_a("registrar") and _is_bare(each)]
+        silent += [each for each, _ in placed if each.is_a("registrar") and _is_bare(each)]
     elif not asked and not _is_handed_out(thing) and not abuse_desks(thing):
-        bare = [each for each, _ in everyone if _is_bare(each) and not is_maintainer(each)]
+        bare = [each for each, _ in placed if _is_bare(each) and not is_maintainer(each)]
         silent += sorted((each for each in bare if set(each.roles) & set(_PEOPLE)), key=_rank)
     return tuple({each.handle or str(each.links): each for each in silent if _can_be_fetched(each)}.values())
 
@@ -119,7 +120,7 @@ def _offered(before: str, line: str) -> Iterator[str]:
 
 
 def _declared(thing: Common) -> Iterator[Desk]:
-    found = [(completed(each, thing.entities), above) for each, above in walk(thing.entities) if each.is_a("abuse")]
+    found = [(each, above) for each, above in everyone(thing.entities) if each.is_a("abuse")]
     for entity, above in sorted(found, key=lambda each: _remoteness(each[0])):
         # A holder that is its own abuse desk (LACNIC) is asked, but with less trust than a desk of its own.
         is_holder, is_shared = _remoteness(entity)
@@ -137,7 +138,7 @@ def _remoteness(desk: Entity) -> tuple[bool, bool]:
 
 
 def _marked(thing: Common) -> Iterator[Desk]:
-    for entity, _ in walk(thing.entities):
+    for entity in people(thing.entities):
         if entity.card.abuse_emails:
             yield from desks_of(entity, entity.card.abuse_emails, 0.85)
         elif entity.handle.upper().startswith("IRT-") and not entity.is_a("registrant"):
@@ -145,14 +146,14 @@ def _marked(thing: Common) -> Iterator[Desk]:
 
 
 def _sounding(thing: Common) -> Iterator[Desk]:
-    for entity, _ in walk(thing.entities):
+    for entity in people(thing.entities):
         if not entity.is_a("registrant"):
             yield from desks_of(entity, tuple(filter(sounds_like_abuse, entity.card.emails)), 0.7)
 
 
 def _remarked(thing: Common) -> Iterator[Desk]:
     yield from (Desk(address, thing.handle, 0.6) for address in addresses_in(thing.remarks))
-    for entity, _ in walk(thing.entities):
+    for entity in people(thing.entities):
         yield from (Desk(address, entity.handle, 0.55) for address in addresses_in(entity.remarks))
 
 

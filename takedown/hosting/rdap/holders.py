@@ -7,7 +7,8 @@ from typing import Final
 
 from takedown.hosting.countries import country_code
 from takedown.hosting.rdap.jcard import is_redacted
-from takedown.hosting.rdap.objects import Common, Entity, completed, walk
+from takedown.hosting.rdap.objects import Common, Entity
+from takedown.hosting.rdap.people import people
 
 _PROSE: Final = re.compile(
     r"@|://|\bwww\.|abuse|spam|please|contact|remark|notif|not (?:allocated|managed|fully)|transferred|registration"
@@ -39,9 +40,9 @@ def holder_of(thing: Common) -> Holder:
 
     APNIC and RIPE put the organisation of a network without one into its description.
     """
-    everyone = [completed(each, thing.entities) for each, _ in walk(thing.entities) if not is_maintainer(each)]
-    registrants = [each for each in everyone if each.is_a("registrant")]
-    organisations = [each for each in everyone if each.card.kind == "org" and not each.is_a("abuse")]
+    holders = [each for each in people(thing.entities) if not is_maintainer(each)]
+    registrants = [each for each in holders if each.is_a("registrant")]
+    organisations = [each for each in holders if each.card.kind == "org" and not each.is_a("abuse")]
     named = [each for each in registrants or organisations if name_of(each)]
     best = min(named, key=_unlikeliness, default=None)
     described = "" if best else _described(thing)

@@ -3,8 +3,9 @@
 Only shapes are decided here; ``rdap.meaning`` says what they are worth.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import islice
 from typing import Final
 
 from takedown.hosting.blocks import Block
@@ -14,6 +15,10 @@ from takedown.hosting.rdap.jscontact import parse_jscontact
 from takedown.hosting.rdap.shapes import DEEPEST, listed, number, record, text, texts, words
 
 _MOST_ENTITIES: Final = 200
+_MOST_NESTED: Final = 40
+_MOST_REMARKS: Final = 50
+_MOST_LINES: Final = 200
+_LONGEST_LINE: Final = 500
 # Roles as some servers write them, and the words of RFC 9083, section 10.2.4.
 _ROLES: Final = {
     **dict.fromkeys(("abuse contact", "abuse-c", "registrar abuse", "registrar abuse contact", "irt"), "abuse"),
@@ -137,26 +142,6 @@ def parse_entity(value: object, depth: int = 0) -> Entity:
     )
 
 
-def walk(entities: Sequence[Entity], above: tuple[Entity, ...] = ()) -> Iterator[tuple[Entity, tuple[Entity, ...]]]:
-    """Every entity at every depth with those that enclose it, outer ones first."""
-    waiting = [(each, above) for each in entities]
-    for _ in range(_MOST_ENTITIES):
-        if not waiting:
-            return
-        entity, enclosing = waiting.pop(0)
-        yield entity, enclosing
-        waiting += [(each, (*enclosing, entity)) for each in entity.entities]
-
-
-def completed(entity: Entity, among: Sequence[Entity]) -> Entity:
-    """An entity that is only a handle, with the card that the same handle carries elsewhere in the record."""
-    if entity.card != Card() or not entity.handle:
-        return entity
-    twins = (each for each, _ in walk(among) if each.handle == entity.handle and each.card != Card())
-    twin = next(twins, None)
-    return replace(entity, card=twin.card, links=entity.links or twin.links) if twin else entity
-
-
 def _common(
     body: dict[str, object],
 ) -> tuple[str, str, tuple[Entity, ...], tuple[Link, ...], tuple[Remark, ...]]:
@@ -180,12 +165,14 @@ def _card(body: dict[str, object]) -> Card:
 def _remarks(value: object) -> tuple[Remark, ...]:
     found = (record(each) if isinstance(each, dict) else {"description": each} for each in listed(value))
     return tuple(
-        Remark(
-            text(each.get("title")).lower(),
-            tuple(line for block in texts(each.get("description")) for line in block.splitlines()),
-        )
-        for each in found
+        Remark(text(each.get("title")).lower(), tuple(_lines(each.get("description")))[:_MOST_LINES])
+        for each in islice(found, _MOST_REMARKS)
     )
+
+
+def _lines(value: object) -> Iterator[str]:
+    for block in texts(value)[:_MOST_LINES]:
+        yield from (line[:_LONGEST_LINE] for line in block[: _MOST_LINES * _LONGEST_LINE].splitlines())
 
 
 def _public_ids(body: dict[str, object]) -> tuple[tuple[str, str], ...]:
@@ -196,7 +183,8 @@ def _public_ids(body: dict[str, object]) -> tuple[tuple[str, str], ...]:
 def _entities(value: object, depth: int) -> tuple[Entity, ...]:
     if depth > DEEPEST:
         return ()
-    return tuple(parse_entity(each, depth) for each in listed(value)[:_MOST_ENTITIES] if isinstance(each, dict))
+    most = _MOST_NESTED if depth else _MOST_ENTITIES
+    return tuple(parse_entity(each, depth) for each in listed(value)[:most] if isinstance(each, dict))
 
 
 def _links(value: object) -> tuple[Link, ...]:

@@ -10,22 +10,21 @@ from takedown.hosting.mailboxes import mailboxes, sounds_like_abuse
 from takedown.hosting.rdap.desks import addresses_in, desks_of, forms_of, is_holders, unique
 from takedown.hosting.rdap.holders import name_of
 from takedown.hosting.rdap.jcard import is_redacted
-from takedown.hosting.rdap.objects import Domain, Entity, completed, walk
+from takedown.hosting.rdap.objects import Domain, Entity
+from takedown.hosting.rdap.people import Placed, everyone
 from takedown.hosting.rdap.shapes import number
 
 _HIGHEST_ID: Final = 10_000_000
 _LONGEST_HANDLE: Final = 5
 
-_Placed = tuple[Entity, tuple[Entity, ...]]
-
 
 def registrar_facts(domain: Domain, observed_at: datetime) -> RegistrarFacts:
     """Reads who registered a domain. The holder's own people are kept apart, to be never mailed."""
-    everyone = [(completed(each, domain.entities), above) for each, above in walk(domain.entities)]
-    registrars = _registrars(everyone)
+    placed = everyone(domain.entities)
+    registrars = _registrars(placed)
     holders = tuple(
         dict.fromkeys(
-            address for entity, above in everyone if is_holders(entity, above) for address in entity.card.emails
+            address for entity, above in placed if is_holders(entity, above) for address in entity.card.emails
         )
     )
     refused = {each.lower() for each in holders}
@@ -35,18 +34,16 @@ def registrar_facts(domain: Domain, observed_at: datetime) -> RegistrarFacts:
         observed_at=observed_at,
         name=name,
         iana_id=_iana_id(registrars, domain, name),
-        desks=tuple(
-            each for each in unique(_desks(domain, everyone, registrars)) if each.address.lower() not in refused
-        ),
+        desks=tuple(each for each in unique(_desks(domain, placed, registrars)) if each.address.lower() not in refused),
         registrants=holders,
         handle=next((each.handle for each in registrars if each.handle and not is_redacted(each.handle)), ""),
     )
 
 
-def _registrars(everyone: list[_Placed]) -> list[Entity]:
+def _registrars(placed: tuple[Placed, ...]) -> list[Entity]:
     """All entities in that role, outer ones first; registries without it write the sponsor."""
-    found = [each for each, _ in everyone if each.is_a("registrar")]
-    return found or [each for each, above in everyone if each.is_a("sponsor") and not is_holders(each, above)]
+    found = [each for each, _ in placed if each.is_a("registrar")]
+    return found or [each for each, above in placed if each.is_a("sponsor") and not is_holders(each, above)]
 
 
 def _iana_id(registrars: list[Entity], domain: Domain, name: str) -> int | None:
@@ -60,16 +57,16 @@ def _iana_id(registrars: list[Entity], domain: Domain, name: str) -> int | None:
     return next((each for each in found if each is not None and 0 < each < _HIGHEST_ID), None)
 
 
-def _desks(domain: Domain, everyone: list[_Placed], registrars: list[Entity]) -> Iterator[Desk]:
+def _desks(domain: Domain, placed: tuple[Placed, ...], registrars: list[Entity]) -> Iterator[Desk]:
     """From the desk within the registrar down to what its remarks say."""
-    for entity, above in everyone:
+    for entity, above in placed:
         if entity.is_a("abuse") and any(each in registrars or each.is_a("registrar") for each in above):
             yield from desks_of(entity, entity.card.emails, 0.95)
             yield from forms_of(entity, 0.95)
     for entity in registrars:
         said = entity.card.emails if entity.is_a("abuse") else entity.card.abuse_emails
         yield from desks_of(entity, said or tuple(filter(sounds_like_abuse, entity.card.emails)), 0.85)
-    for entity, above in everyone:
+    for entity, above in placed:
         if entity.is_a("abuse") and not above and not entity.is_a("registrant"):
             yield from desks_of(entity, entity.card.emails, 0.8)
             yield from forms_of(entity, 0.8)

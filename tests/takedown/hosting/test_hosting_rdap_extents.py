@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from takedown.hosting.rdap.desks import speechless
-from takedown.hosting.rdap.meaning import autnum_facts
+from takedown.hosting.rdap.meaning import autnum_facts, network_facts
 from takedown.hosting.rdap.objects import parse_autnum, parse_network
+from takedown.hosting.rdap.people import people
 from tests.takedown.hosting.hosting_world import NOW, card, entity, network
 from tests.takedown.hosting.rdap_cases import US_LABEL, read
 
@@ -175,3 +176,17 @@ def test_a_page_that_only_sounds_like_a_form_counts_where_the_desk_says_nothing_
 )
 def test_remarks_are_read_clause_by_clause(lines: list[str], found: list[str]) -> None:
     assert [desk.address for desk in read(remarks=[{"title": "remarks", "description": lines}]).desks] == found
+
+
+def test_a_record_of_thousands_of_people_and_words_is_read_in_moments() -> None:
+    crowd = [
+        entity(f"H{i}", "technical", entities=[entity(f"X{i}-{j}", "noc") for j in range(100)]) for i in range(100)
+    ]
+    words = [{"description": ["abuse x@north.example " * 1000] * 100}] * 100
+    desk = entity("A1", "abuse", email="abuse@north.example")
+    parsed = parse_network(network("198.51.100.0", "198.51.100.255", desk, *crowd, remarks=words))
+    assert parsed is not None
+    assert len(people(parsed.entities)) == 200
+    assert max(len(line) for remark in parsed.remarks for line in remark.lines) <= 500
+    assert [each.address for each in network_facts(parsed, NOW).desks] == ["abuse@north.example"]
+    assert speechless(parsed) == ()
