@@ -55,6 +55,10 @@ class Registries:
         """Whether a mail address is a registry's own, and so must never be mailed about what others host."""
         return any(each.owns(address) for each in self.registries)
 
+    def own_handle(self, handle: str) -> bool:
+        """Whether a record's handle is a registry's role or team, whatever mailbox that has today."""
+        return _any_holder((handle,), self.registries)
+
     def only_allocates(self, name: str, holders: Sequence[str], networks: Sequence[Block], kind: str = "") -> bool:
         """Whether a network is space that a registry only hands out: by its name, its holder, or its sheer size.
 

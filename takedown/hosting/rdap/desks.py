@@ -34,7 +34,8 @@ def abuse_desks(thing: Common) -> tuple[Desk, ...]:
     registries = known_registries()
     found: list[Desk] = []
     for kind in (_declared, _marked, _sounding, _remarked):
-        found += (each for each in kind(thing) if not registries.own(each.address))
+        told = (each for each in kind(thing) if not registries.own_handle(each.object))
+        found += (each for each in told if not registries.own(each.address))
         if any(each.kind is ContactKind.EMAIL for each in found):
             break
     return unique(sorted(found, key=lambda each: each.kind is not ContactKind.EMAIL))

@@ -11,7 +11,8 @@ from takedown.hosting.rdap.objects import Common, Entity
 from takedown.hosting.rdap.people import people
 
 _PROSE: Final = re.compile(
-    r"@|://|\bwww\.|abuse|spam|please|contact|remark|notif|not (?:allocated|managed|fully)|transferred|registration"
+    r"@|://|\bwww\.|abuse|spam|please|contact|remark|notif|transferred|registration"
+    r"|(?:not |^)(?:allocated|assigned|managed|fully)"
     r"|\b(?:ip|ipv4|ipv6|address|legacy) ?(?:block|space|range|pool|launch|addresses)|\b(?:customers?|project|pool)\b"
     r"|p\.?\s?o\.?\s?box|\b(?:street|road|avenue|floor|building|bldg)\b"
     r"|^(?:dedicated |virtual |cloud |shared |vps |web )?"
@@ -19,7 +20,7 @@ _PROSE: Final = re.compile(
     r"|:$|\.\.|^no\.? ?\d|^\W|^\d+\W",
     re.IGNORECASE,
 )
-_SHORTEST_NAME: Final = 4
+_SHORTEST_NAME: Final = 3
 _LONGEST_NAME: Final = 100
 
 

@@ -38,14 +38,16 @@ def autnum_facts(asn: int, autnum: Autnum, observed_at: datetime) -> AutnumFacts
     """Reads an autonomous system; a range of many numbers is only an allocation and has no desks."""
     holder, registries = holder_of(autnum), known_registries()
     wide = autnum.first is not None and autnum.last is not None and autnum.last - autnum.first > _WIDEST_RANGE
+    desks = abuse_desks(autnum)
     handed_out = wide or registries.only_allocates(autnum.name, holder.names, ())
+    handed_out = handed_out or (not desks and registries.keeps_for_members(autnum.name))
     return AutnumFacts(
         asn=asn,
         observed_at=observed_at,
         handle=autnum.handle or f"AS{asn}",
         name=autnum.name,
-        organisation=holder.name,
+        organisation="" if registries.stands_for_members(holder.name) else holder.name,
         country=country_in(autnum.country, holder),
-        desks=() if handed_out else abuse_desks(autnum),
+        desks=() if handed_out else desks,
         colleagues=() if handed_out else colleagues(autnum),
     )

@@ -86,6 +86,15 @@ NATIONAL = {
         "North Corp.",
         more=(desc("North Corp."),),
     ),
+    "KRNIC: its team is known by its handle, whatever mailbox it has": Case(
+        (
+            entity("IM1-KR", "technical", "administrative", fn="IP Manager", email="noc@north.example"),
+            entity("IRT-KRNIC-KR", "abuse", email="irt@another.example"),
+        ),
+        (),
+        "",
+        more=(desc("KRNIC", "Korea Network Information Center", "Allocated to KRNIC Member."),),
+    ),
     "TWNIC": Case(
         (entity("IRT-TWNIC-AP", "abuse", email="hostmaster@twnic.tw"),),
         (),

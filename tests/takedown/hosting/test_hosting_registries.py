@@ -59,6 +59,13 @@ def test_a_registrys_block_is_known_by_its_holder(registry: str, pattern: str) -
     assert not known_registries().only_allocates("A-NET", (holder,), (), "Direct Assignment")
 
 
+@pytest.mark.parametrize(("registry", "pattern"), rows(list(ROWS), "organisations"))
+def test_a_registrys_role_or_team_is_known_by_its_handle(registry: str, pattern: str) -> None:
+    assert known_registries().own_handle(sample(pattern))
+    assert not known_registries().own_handle(f"IRT-NORTH-{len(pattern)}")
+    assert not known_registries().own_handle("")
+
+
 @pytest.mark.parametrize(("registry", "pattern"), rows(NATIONAL, "organisations"))
 def test_a_national_registry_stands_for_its_members(registry: str, pattern: str) -> None:
     assert known_registries().stands_for_members(sample(pattern).title())
