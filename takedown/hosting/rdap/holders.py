@@ -20,6 +20,7 @@ _PROSE: Final = re.compile(
     r"|:$|\.\.|^no\.? ?\d|^\W|^\d+\W",
     re.IGNORECASE,
 )
+_CODED: Final = re.compile(r"[-\d]")
 _SHORTEST_NAME: Final = 3
 _LONGEST_NAME: Final = 100
 
@@ -44,7 +45,7 @@ def holder_of(thing: Common) -> Holder:
     holders = [each for each in people(thing.entities) if not is_maintainer(each)]
     registrants = [each for each in holders if each.is_a("registrant")]
     organisations = [each for each in holders if each.card.kind == "org" and not each.is_a("abuse")]
-    named = [each for each in registrants or organisations if name_of(each)]
+    named = list(filter(name_of, registrants)) or list(filter(name_of, organisations))
     best = min(named, key=_unlikeliness, default=None)
     described = "" if best else _described(thing)
     said = [
@@ -60,7 +61,8 @@ def holder_of(thing: Common) -> Holder:
 def name_of(entity: Entity) -> str:
     """What an entity is called; a handle, or a word that only says that there is a name, is none."""
     names = (entity.card.name, entity.card.organisation)
-    return next((name for name in names if not is_redacted(name) and name.upper() != entity.handle.upper()), "")
+    handle = entity.handle.upper() if _CODED.search(entity.handle) else ""
+    return next((name for name in names if not is_redacted(name) and name.upper() != handle), "")
 
 
 def is_maintainer(entity: Entity) -> bool:

@@ -61,6 +61,9 @@ ARIN = {
         "East Shop Inc",
         more=(("type", "REASSIGNMENT"), ("parentHandle", "NET-198-51-0-0-1")),
     ),
+    "an organisation whose handle is its name": Case(
+        (entity("NORTH", "registrant", fn="North", kind="org"),), (), "North"
+    ),
     "a customer's reassignment with nobody to ask names nobody": Case(
         (entity("C01234567", "registrant", fn="East Shop Inc", kind="org"),), (), "East Shop Inc"
     ),
@@ -232,6 +235,11 @@ AFRINIC = {
     ),
     "an organisation named after its handle has no name": Case(
         (entity("ORG-N1-AFRINIC", fn="ORG-N1-AFRINIC", kind="org", email="a@north.example"),), (), ""
+    ),
+    "a holder by handle only, beside an organisation by name": Case(
+        (entity("ORG-N1-AFRINIC", "registrant"), entity("ORG-N2-AFRINIC", "technical", fn="North Ltd", kind="org")),
+        (),
+        "North Ltd",
     ),
     "the abuse address stands only in a remark": Case(
         (entity("N1-AFRINIC", kind="group", email="ip-maint@north.example"),),
