@@ -18,6 +18,7 @@ IN_EARNEST = {
     "case:reveal": {ANALYST, COORDINATOR},
     "case:decide": {ANALYST},
     "embargo:set": {ANALYST, COORDINATOR},
+    "contact:vouch": {ANALYST, COORDINATOR},
     "notice:reconcile": {COORDINATOR, ADMINISTRATOR},
     "work:run": {ANALYST, COORDINATOR, ADMINISTRATOR},
     "release:request": {COORDINATOR, ADMINISTRATOR},
