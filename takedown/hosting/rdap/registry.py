@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
+from urllib.parse import quote
 
 from hotline.address import registrable_domain
 from takedown.hosting.blocks import Address, holds
@@ -169,13 +170,15 @@ class RdapRegistry:
         return {**body, "entities": [*listed(body.get("entities")), *(each for each in more if each)]}
 
     async def _fetched(self, base: str, here: str, entity: Entity) -> dict[str, object] | None:
+        """An entity by its link; where that leads nowhere, from the server that named it."""
         links = [link.href for link in entity.links if link.rel in ("self", "related", "")]
-        targets = [*links, *([f"{base}entity/{entity.handle}"] if entity.handle else [])]
-        target = next((each for each in targets if not downgrades(here, each)), None)
-        if target is None:
-            return None
-        answer = await self._client.ask(target)
-        return {**answer.body, "handle": entity.handle, "roles": list(entity.roles)} if answer.body else None
+        own = [f"{base}entity/{quote(entity.handle, safe=':')}"] if entity.handle else []
+        targets = (each for each in dict.fromkeys([*links[:1], *own]) if not downgrades(here, each))
+        for target in targets:
+            answer = await self._client.ask(target)
+            if answer.body:
+                return {**answer.body, "handle": entity.handle, "roles": list(entity.roles)}
+        return None
 
 
 def _not_the_registry(desks: tuple[Desk, ...], asked: str) -> tuple[Desk, ...]:

@@ -107,3 +107,23 @@ async def test_a_registrar_by_handle_is_fetched_or_stands_by_its_handle(world: W
     finding = await find(world, settings)
     assert finding.registrar is not None
     assert (finding.registrar.name, finding.registrar.abuse_email) == ("Registrar One Ltd", "abuse@registrar.example")
+
+
+@pytest.mark.parametrize(
+    "link", ["https://gone.example/entity/ABC12", "http://rdap.registry.example/entity/ABC12", "", "x"]
+)
+async def test_where_the_link_of_a_desk_leads_nowhere_its_registry_is_asked(
+    world: World, settings: Settings, link: str
+) -> None:
+    bare = entity("ABC12", "abuse", links=[{"rel": "self", "href": link}])
+    world.serves(RDAP + f"ip/{IP}", network("198.51.100.0", "198.51.100.255", bare))
+    world.silent = {"https://gone.example/"}
+    world.serves(RDAP + "entity/ABC12", entity("ABC12", email="abuse@north.example"))
+    assert asked(await find(world, settings)) == [("abuse@north.example", "rdap")]
+
+
+async def test_a_handle_is_no_path(world: World, settings: Settings) -> None:
+    bare = entity("../ip/203.0.113.7?x=", "abuse")
+    world.serves(RDAP + f"ip/{IP}", network("198.51.100.0", "198.51.100.255", bare))
+    await find(world, settings)
+    assert world.asked[RDAP + "entity/..%2Fip%2F203.0.113.7%3Fx%3D"] == 1
