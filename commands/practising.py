@@ -34,6 +34,8 @@ from takedown import figures
 
 _HOSTS: Final = ("all", "small")
 _TERMINATED: Final = 128 + signal.SIGTERM
+_SAID_AGAIN: Final = 2.0
+"""Seconds of real time after which a termination that was not heard is said again."""
 
 
 def practise(days: int, leave: bool, hosts: str) -> int:
@@ -49,7 +51,7 @@ def practise(days: int, leave: bool, hosts: str) -> int:
         raise HotlineError("--days is 1 or more, and --hosts is all or small")
     console = Console(highlight=False)
     beside = Path(os.environ.get("HOTLINE_HOME") or "./var")
-    with _ending_cleanly(), begun_anew(beside) as folder, started(folder.world, hosts) as world:
+    with begun_anew(beside) as folder, started(folder.world, hosts) as world, ending_cleanly():
         fell_short = _run(console, folder, world, days)
         if leave:
             return 1 if fell_short else 0
@@ -58,20 +60,27 @@ def practise(days: int, leave: bool, hosts: str) -> int:
 
 
 @contextmanager
-def _ending_cleanly() -> Iterator[None]:
-    """A termination ends the run as Ctrl-C does: the world with it, and the terminal as it was."""
+def ending_cleanly() -> Iterator[None]:
+    """A termination ends the block as Ctrl-C does: the world with it, and the terminal as it was.
+
+    An exception that a signal raises while a finalizer happens to run is dropped by Python. So the ending is said again
+    until it has been heard, which is when the block is left; what cleans up around it is not disturbed.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
 
     def end(number: int, frame: FrameType | None) -> None:
+        signal.setitimer(signal.ITIMER_REAL, _SAID_AGAIN, _SAID_AGAIN)
         sys.exit(_TERMINATED)
 
-    before = signal.signal(signal.SIGTERM, end)
+    before = {sign: signal.signal(sign, end) for sign in (signal.SIGTERM, signal.SIGALRM)}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        for sign, handler in before.items():
+            signal.signal(sign, handler)
 
 
 def _run(console: Console, folder: PracticeFolder, world: World, days: int) -> list[str]:

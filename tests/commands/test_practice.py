@@ -109,6 +109,29 @@ def test_the_world_ends_with_whoever_started_it(tmp_path: Path, sign: signal.Sig
         assert psutil.wait_procs([world], timeout=30)[1] == []
 
 
+LOST = """
+import os, signal, time
+from commands.practising import ending_cleanly
+class Thing:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGTERM)
+        print("asked to end")
+with ending_cleanly():
+    thing = Thing()
+    del thing
+    print("not heard", flush=True)
+    time.sleep(60)
+"""
+
+
+def test_a_termination_that_a_finalizer_swallows_is_said_again(tmp_path: Path) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", LOST], cwd=ROOT, capture_output=True, text=True, timeout=30, check=False
+    )
+    assert ended.stdout == "not heard\n", "the first word was not lost, so that this shows nothing"
+    assert ended.returncode == 128 + signal.SIGTERM
+
+
 @pytest.mark.parametrize("options", [("--days", "0"), ("--hosts", "many")])
 def test_an_argument_that_makes_no_sense_is_refused_in_one_line(tmp_path: Path, options: tuple[str, str]) -> None:
     with practising(tmp_path, *options) as process:

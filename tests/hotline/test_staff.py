@@ -60,7 +60,7 @@ def test_a_country_is_two_letters(practice_home: Home, country: str):
 
 def test_a_name_is_taken_once(home_on: Home):
     staff.add(home_on, ANA, SYSTEM)
-    with pytest.raises(HotlineError, match="exists; choose another"):
+    with pytest.raises(HotlineError, match="named ana exists or existed; choose another name"):
         staff.add(home_on, NewMember("ana", Role.COORDINATOR, "SE"), SYSTEM)
 
 
