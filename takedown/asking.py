@@ -16,6 +16,7 @@ from takedown import clearance, contact_health, embargoes, findings, own_domain,
 from takedown.clearance import Withheld
 from takedown.escalation import DEADLINE, Ask, Asked, Exhausted, NotYet, height, is_same, next_request
 from takedown.findings import Located
+from takedown.on_site import on_site
 from takedown.workflow import Because
 
 _PENDING: Final = frozenset({NoticeState.QUEUED, NoticeState.SENDING, NoticeState.UNKNOWN})
@@ -220,7 +221,7 @@ def was_sent(home: Home, session: Session, notice: Notice) -> None:
 def _sent_reason(home: Home, session: Session, case: Case, notice: Notice) -> str:
     finding = findings.newest(home, session, case)
     said = f"notice {notice.number} sent"
-    own = finding is not None and own_domain.is_own(finding, home.vault.text(notice, "to"))
+    own = finding is not None and on_site(home, finding.snapshot, home.vault.text(notice, "to"))
     return f"{said}; {own_domain.ASKED}" if own else said
 
 

@@ -19,7 +19,7 @@ from hotline.records import Case, Contact, Finding
 from hotline.words import CaseState, ContactHealth
 from takedown.contact_health import NO_EXCHANGER, is_dead
 from takedown.hosting.mailboxes import domain_of
-from takedown.standings import on_site
+from takedown.on_site import on_site
 
 OVER = (CaseState.REMOVED, CaseState.CLOSED, CaseState.REJECTED)
 
@@ -63,7 +63,7 @@ def needed(home: Home, session: Session) -> dict[bytes, Use]:
             use = uses[_index(home, contact["address"])]
             use.cases.add(number or 0)
             use.roles.add(contact["role"])
-            use.own |= on_site(contact["address"], snapshot["registrable_domain"])
+            use.own |= on_site(home, snapshot, contact["address"])
     return uses
 
 

@@ -15,7 +15,8 @@ from takedown import workflow
 from takedown.contact_health import contact_of, is_dead, mark_dead
 from takedown.escalation import Rung, is_same
 from takedown.host_changes import Change, compare, identity, steady
-from takedown.standings import Standing, in_order, on_site
+from takedown.on_site import on_site
+from takedown.standings import Standing, in_order
 from takedown.workflow import Because
 
 __all__ = [
@@ -183,7 +184,7 @@ def ladder(home: Home, session: Session, finding: Located) -> list[Rung]:
         known = any(is_same(each.address, contact["address"]) for each in standings)
         if contact["kind"] == ContactKind.EMAIL and not known:
             row = contact_of(home, session, contact["address"])
-            own = on_site(contact["address"], finding.snapshot["registrable_domain"])
+            own = on_site(home, finding.snapshot, contact["address"])
             alive = not is_dead(row, home.now())
             standings.append(Standing(contact["address"], ContactRole(contact["role"]), alive, row.health, own))
     return [Rung(each.address, each.role, each.alive) for each in in_order(standings)]

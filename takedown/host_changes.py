@@ -19,6 +19,10 @@ OUTWEIGHS: Final = timedelta(days=7)
 """How long what was learnt well outweighs what was learnt while something went wrong."""
 
 
+_ADVICE: Final = ("left out", "own domain", "nobody is known who could be asked")
+"""What ``takedown.contacts`` says of contacts that it was told well enough; its tests hold the two together."""
+
+
 class Change(Enum):
     """What a second look at the hosting brought."""
 
@@ -40,7 +44,13 @@ def compare(before: Snapshot, after: Snapshot) -> Change:
 def _is_doubtful(before: Snapshot, after: Snapshot) -> bool:
     """Whether something went wrong now that did not then, and what was known then is not too old to count."""
     age = parse_time(after["observed_at"]) - parse_time(before["observed_at"])
-    return age < OUTWEIGHS and bool(set(after["problems"]) - set(before["problems"]))
+    new = set(after["problems"]) - set(before["problems"])
+    return age < OUTWEIGHS and not all(_is_advice(problem) for problem in new)
+
+
+def _is_advice(problem: str) -> bool:
+    """Whether a problem is about whom to ask, rather than about what could not be learnt."""
+    return any(words in problem for words in _ADVICE)
 
 
 def _has_moved(before: Snapshot, after: Snapshot, doubtful: bool) -> bool:
@@ -48,7 +58,7 @@ def _has_moved(before: Snapshot, after: Snapshot, doubtful: bool) -> bool:
     left = _autnum(after) is not None and bool(_autnums(before)) and _autnum(after) not in _autnums(before)
     if same_ip:
         return left and not doubtful  # the space was handed over; an old answer may say so wrongly
-    return left or not (_share_network(before, after) or _same_owner(before, after) or doubtful)
+    return left or not (_share_network(before, after) or _same_owner(before, after))
 
 
 def _share_network(before: Snapshot, after: Snapshot) -> bool:

@@ -13,20 +13,15 @@ from hotline.home import Home
 from hotline.records import Assessment, Case
 from hotline.words import Decision
 from takedown.findings import Located
-from takedown.standings import on_site
+from takedown.on_site import on_site
 
 ASKED: Final = "its recipient lies on the site's own domain"
 UNSEEN: Final = "the next contact lies on the site's own domain; a person must say whether it may be asked"
 
 
-def is_own(finding: Located, address: str) -> bool:
-    """Whether a contact lies on the registrable domain of the URL itself."""
-    return on_site(address, finding.snapshot["registrable_domain"])
-
-
 def must_be_seen(home: Home, session: Session, case: Case, finding: Located, address: str) -> bool:
     """Whether a person must look before this contact is asked about the case at this host."""
-    if not is_own(finding, address) or mandate.current(session, home.vault, home.kind).ask_own_domain:
+    if not on_site(home, finding.snapshot, address) or mandate.current(session, home.vault, home.kind).ask_own_domain:
         return False
     words = select(Assessment.id).where(
         Assessment.case_id == case.number,

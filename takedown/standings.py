@@ -8,9 +8,7 @@ last where somebody else of the role has answered before.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from hotline.address import registrable_domain
 from hotline.words import ContactHealth, ContactRole
-from takedown.hosting.mailboxes import domain_of
 
 
 @dataclass(frozen=True)
@@ -34,8 +32,3 @@ def in_order(standings: Sequence[Standing]) -> list[Standing]:
 def _is_doubtful(each: Standing, answered: set[ContactRole]) -> bool:
     # That a name server knows no mail exchanger is weak evidence against anybody, and none for the next in the row.
     return each.health is ContactHealth.SUSPECT and each.role in answered
-
-
-def on_site(address: str, site_domain: str | None) -> bool:
-    """Whether a mail address lies on the site's own registrable domain."""
-    return site_domain is not None and registrable_domain(domain_of(address)) == site_domain

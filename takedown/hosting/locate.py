@@ -11,13 +11,13 @@ from datetime import datetime
 from typing import Final, TypeVar
 
 from hotline.address import Url, registrable_domain
-from hotline.words import Certainty
 from takedown.contacts import ladder
 from takedown.hosting.blocks import Address, is_local, size
 from takedown.hosting.cache import Cache, MemoryCache
 from takedown.hosting.candidates import Evidence, candidates, refusals
 from takedown.hosting.doors import Door, HostingSettings
-from takedown.hosting.edges import Judgement, judge, load_edges
+from takedown.hosting.edge_table import load_edges
+from takedown.hosting.edges import judge
 from takedown.hosting.facts import (
     AddressFacts,
     AutnumFacts,
@@ -26,14 +26,14 @@ from takedown.hosting.facts import (
     RegistrarFacts,
 )
 from takedown.hosting.finding import HostingFinding
-from takedown.hosting.hotlines import load_hotlines
-from takedown.hosting.mailboxes import domain_of
+from takedown.hosting.last_desks import load_desks
 from takedown.hosting.names import look_up
 from takedown.hosting.origin import Origins
 from takedown.hosting.rdap.client import RdapClient
 from takedown.hosting.rdap.directory import Directory
 from takedown.hosting.rdap.registry import RdapRegistry
 from takedown.hosting.servers import Servers
+from takedown.hosting.sites import Sites
 from takedown.hosting.summary import located, provider_of, registrar_of
 from takedown.hosting.whois.client import WhoisClient
 from takedown.hosting.whois.registry import WhoisRegistry
@@ -69,7 +69,8 @@ class Locator:
         self._whois = WhoisRegistry(WhoisClient(network, servers, settings.whois), servers, cache)
         self._origins = Origins(settings.asn_origin, network.resolver, cache)
         self._edges = load_edges(settings.home)
-        self._hotlines = load_hotlines(settings.home)
+        self._sites = Sites(self._edges)
+        self._desks = load_desks(settings.home)
 
     async def locate(self, url: Url, now: datetime) -> HostingFinding:
         """Where a URL is hosted at this moment.
@@ -83,22 +84,22 @@ class Locator:
             _survived(self._registrar(domain, now, problems), None, problems, "the domain's registry"),
         )
         addresses = await self._addresses(names.addresses, now, problems)
-        judgement = self._judge(url.host, names.names, addresses)
-        evidence = Evidence(addresses, registrar, domain, judgement.certainty, judgement.edge, now, self._hotlines)
-        asked = ladder(candidates(evidence), refusals(evidence), lambda address: registrable_domain(domain_of(address)))
+        fronts = judge(self._edges, url, names.names, addresses)
+        evidence = Evidence(url.host, addresses, registrar, fronts, now, self._sites, self._desks)
+        asked = ladder(candidates(evidence), refusals(evidence))
         return HostingFinding(
             url=url.text,
             host=url.host,
             registrable_domain=domain,
             names=names.names,
             addresses=tuple(located(each) for each in addresses),
-            certainty=judgement.certainty,
+            certainty=fronts.overall.certainty,
             provider=provider_of(addresses),
             registrar=registrar_of(registrar),
             contacts=asked.contacts,
             observed_at=now,
-            problems=_unique([*names.problems, *problems, *asked.problems]),
-            why_certain=judgement.why,
+            problems=_unique([*names.problems, *problems, *fronts.problems, *asked.problems]),
+            why_certain=fronts.overall.why,
         )
 
     async def _addresses(
@@ -163,16 +164,6 @@ class Locator:
         by_whois = await self._whois.registrar(domain, now)
         problems += by_whois.problems
         return _merged(by_rdap.facts, by_whois.facts)
-
-    def _judge(self, host: str, names: tuple[str, ...], addresses: tuple[AddressFacts, ...]) -> Judgement:
-        networks = [each.name for address in addresses for each in address.networks]
-        asns = [asn for address in addresses for asn in address.origin.asns]
-        judgement = judge(self._edges, host, names, networks, asns)
-        if judgement is not None and addresses:
-            return judgement
-        if any(each.network or each.origin.asns for each in addresses):
-            return Judgement(Certainty.ORIGIN, "nothing says that its address is only an edge")
-        return Judgement(Certainty.UNKNOWN, "nothing is known of where it is hosted")
 
 
 async def locate(

@@ -16,6 +16,7 @@ from takedown_builders import (
     opened,
     queued,
     rows,
+    snapshot,
     state,
     told,
 )
@@ -29,7 +30,8 @@ from scheduler.contact_checks import check_mail
 from takedown import contact_health, findings
 from takedown.asking import Request
 from takedown.mail_routes import by_replies, route_to
-from takedown.standings import Standing, in_order, on_site
+from takedown.on_site import on_site
+from takedown.standings import Standing, in_order
 
 SECOND = "abuse-second@meadow-hosting.example"
 
@@ -266,10 +268,23 @@ def test_an_address_on_the_sites_own_domain_comes_last_of_its_role_and_before_th
     assert order(own, standing("b"), standing("c", role="upstream")) == ["b", "a", "c"]
 
 
-def test_the_sites_own_domain_is_the_registrable_one() -> None:
-    assert on_site("abuse@mail.meadow.example", "meadow.example")
-    assert not on_site("abuse@meadow.example", None)
-    assert not on_site(HOST, "meadow.example")
+def test_the_sites_own_domain_is_that_of_whoever_put_it_up(home: Home) -> None:
+    table = contact("abuse@table.meadow.example") | {"source": "override"}
+    found = snapshot(table, host="www.meadow.example")
+    assert on_site(home, found, "abuse@mail.meadow.example")
+    assert not on_site(home, found, "abuse@table.meadow.example"), "a person wrote it into a table"
+    assert not on_site(home, snapshot(host="198.51.100.7"), "abuse@meadow.example")
+    assert not on_site(home, found, HOST)
+
+
+def test_a_platform_is_not_its_customers_site(home: Home) -> None:
+    entry = 'name="P"\ncertainty="shared_platform"\nsource="s"\nnoted=2030-01-01\nsuffixes=["blogs.example"]\n'
+    (home.settings.home / "edges.toml").write_text(f"[[edge]]\n{entry}")
+    found = snapshot(host="someone.blogs.example")
+    assert not on_site(home, found, "abuse@blogs.example")
+    assert on_site(home, found, "abuse@mail.someone.blogs.example")
+    assert on_site(home, snapshot(host="someone.github.io"), "abuse@someone.github.io")
+    assert not on_site(home, snapshot(host="someone.github.io"), "abuse@github.io")
 
 
 def test_who_is_asked_is_not_the_site_itself_where_another_desk_of_the_host_is_known(home: Home) -> None:

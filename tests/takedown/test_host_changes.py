@@ -5,15 +5,16 @@ import random
 from typing import Any
 
 import pytest
-from homes import later
+from homes import START, later
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from takedown_builders import HOST, REGISTRAR, UPSTREAM, case, contact, located, opened, queued, snapshot
 
 from hotline.home import Home
 from hotline.records import Case, Notice
-from hotline.words import CaseState, NoticeState
+from hotline.words import CaseState, ContactKind, ContactRole, ContactSource, NoticeState
 from takedown import asking, findings
+from takedown.contacts import Candidate, Contact, Refusals, Rung, ladder
 from takedown.host_changes import Change, compare, steady
 
 TROUBLE = ["the registry did not answer"]
@@ -57,6 +58,9 @@ SAME = {
 OTHER = {
     "another network": RIVER,
     "another network, while a registry is down": {**RIVER, "problems": TROUBLE},
+    "another customer of the same carrier, while a registry is down": hosted(
+        at("198.51.100.200", network="BROOK-NET"), name="Brook Ltd", problems=TROUBLE
+    ),
     "the space was handed over": hosted(at("198.51.100.7", 64501), name="River Transit"),
     "another customer of the same carrier": hosted(at("198.51.100.200", network="BROOK-NET"), name="Brook Ltd"),
 }
@@ -90,6 +94,27 @@ def test_less_than_is_known(what: str) -> None:
 def test_a_network_with_several_origins_is_one_host_whoever_is_named_first() -> None:
     both = hosted({**at("198.51.100.7", 64500), "asns": [64500, 64501]})
     assert compare(both, hosted({**at("198.51.100.7", 64501), "asns": [64501, 64500]})) is Change.SAME
+
+
+def candidate(address: str, rung: Rung = Rung.NETWORK) -> Candidate:
+    role, source = ContactRole.HOST, ContactSource.RDAP
+    return Candidate(rung, Contact(role, address, ContactKind.EMAIL, source, None, 0.9, START))
+
+
+def test_advice_on_whom_to_ask_excuses_no_contact_that_is_to_be_forgotten() -> None:
+    """A holder's own address that a registrar has since disclosed must go at once, and with it its notice."""
+    refusals = Refusals(
+        is_registry=lambda address: address.endswith("registry.example"),
+        holders=frozenset({"me@meadow.example"}),
+        is_owner=lambda address: address.endswith("@meadow.example"),
+    )
+    given = ["abuse@registry.example", "me@meadow.example", "abuse@meadow.example", HOST]
+    told = ladder([candidate(each) for each in given], refusals)
+    assert len(told.problems) == 3
+    nobody = ladder([], refusals).problems
+    before = hosted(at("198.51.100.7"), contacts=[contact("me@meadow.example"), contact()])
+    after = hosted(at("198.51.100.7"), problems=[*told.problems, *nobody])
+    assert compare(before, after) is Change.SAME
 
 
 def test_what_was_learnt_last_week_no_longer_outweighs_what_is_told_today() -> None:

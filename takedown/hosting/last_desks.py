@@ -1,0 +1,74 @@
+"""Who stands behind a top-level domain or a country, for when nobody nearer has acted: data that operators replace."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any, Final
+
+from hotline.errors import HotlineError
+from takedown.hosting.mailboxes import mailboxes
+
+_FILE: Final = "desks.toml"
+_SECTIONS: Final = ("registry", "cert", "hotline")
+
+
+@dataclass(frozen=True)
+class LastDesks:
+    """Mail addresses: of registries by top-level domain (``nl``), of the others by country code (``NL``)."""
+
+    registry: Mapping[str, str] = field(default_factory=dict)
+    cert: Mapping[str, str] = field(default_factory=dict)
+    hotline: Mapping[str, str] = field(default_factory=dict)
+
+
+def load_desks(home: Path) -> LastDesks:
+    """The shipped table with the operator's ``desks.toml``, whose entries replace those of the same code.
+
+    Raises:
+        HotlineError: the operator's file cannot be read; the text names the entry.
+    """
+    own = home / _FILE
+    added = _parsed(own.read_text(encoding="utf-8", errors="replace")) if own.is_file() else {}
+    merged = {section: {**_shipped()[section], **added.get(section, {})} for section in _SECTIONS}
+    kept = {section: {code: mail for code, mail in table.items() if mail} for section, table in merged.items()}
+    return LastDesks(**kept)
+
+
+@cache
+def _shipped() -> dict[str, dict[str, str]]:
+    text = resources.files("takedown.hosting.data").joinpath(_FILE).read_text(encoding="utf-8")
+    return {section: {} for section in _SECTIONS} | _parsed(text)
+
+
+def _parsed(text: str) -> dict[str, dict[str, str]]:
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as wrong:
+        raise HotlineError(f"{_FILE} is not valid TOML: {wrong}") from None
+    unknown = sorted(set(document) - set(_SECTIONS))
+    if unknown:
+        raise HotlineError(f"{_FILE}: {unknown[0]} is no section; there are {', '.join(_SECTIONS)}")
+    return {section: _section(section, table) for section, table in document.items()}
+
+
+def _section(section: str, table: Any) -> dict[str, str]:
+    if not isinstance(table, dict):
+        raise HotlineError(f"{_FILE}: {section} must be a section: [{section}]")
+    return {_code(section, code): _address(section, code, value) for code, value in table.items()}
+
+
+def _code(section: str, code: str) -> str:
+    return code.lower().strip(".") if section == "registry" else code.upper()
+
+
+def _address(section: str, code: str, value: Any) -> str:
+    """A mail address; empty for ``false``, which takes a shipped one away."""
+    if value is False:
+        return ""
+    found = mailboxes(value) if isinstance(value, str) else ()
+    if len(found) != 1:
+        raise HotlineError(f"{_FILE}: [{section}] {code} must be one mail address, or false")
+    return found[0]
