@@ -68,6 +68,13 @@ def judge(edges: Sequence[Edge], url: Url, names: Iterable[str], addresses: Sequ
     return Fronts(_overall(by_names, by_address, addresses), tuple(by_names), by_address)
 
 
+def judge_origin(edges: Sequence[Edge], address: AddressFacts) -> Fronts:
+    """What is known of an address of which a front has told that the files lie there: it may be a front again."""
+    judged = _by_address(edges, address)
+    told = Judgement(Certainty.ORIGIN, "whoever stands in front of it has told so, and a person has accepted it")
+    return Fronts(judged or told, (), (judged,))
+
+
 def _overall(
     by_names: Iterable[Judgement], by_address: Sequence[Judgement | None], addresses: Sequence[AddressFacts]
 ) -> Judgement:

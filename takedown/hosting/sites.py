@@ -48,8 +48,8 @@ class Sites:
         return f"{label}.{suffix}" if label else None
 
     def _platform_of(self, host: str) -> str | None:
-        known = (suffix for suffix in self._suffixes if under(host, suffix))
-        return max(known, key=len, default=None) or platform_domain(host)
+        known = [suffix for suffix in self._suffixes if under(host, suffix)]
+        return max([*known, platform_domain(host) or ""], key=len) or None
 
 
 def sites_of(home: Path) -> Sites:
