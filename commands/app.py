@@ -19,6 +19,7 @@ from commands import (
     people,
     running,
     setting_up,
+    telling,
 )
 from hotline.errors import HotlineError
 
@@ -38,6 +39,7 @@ for family in (
     crawling,
     notifying,
     contacting,
+    telling,
     looking,
     case_files,
     figures,

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from sqlmodel import Session
 
-from hotline.records import Notice
+from hotline.records import Notice, Reply
 
 
 class Events(Protocol):
@@ -22,6 +22,9 @@ class Events(Protocol):
 
     def bounced(self, session: Session, notice: Notice) -> None:
         """It never reached its recipient: the next contact is to be asked."""
+
+    def told(self, session: Session, notice: Notice, reply: Reply, sender: str, words: str) -> None:
+        """A person's answer came, in these words of their own: it may name another contact, or an origin."""
 
     def answered(self, session: Session, notice: Notice, by_person: bool) -> None:
         """Its recipient answered, or its mailbox did: mail arrives there."""

@@ -128,6 +128,8 @@ def _act(home: Home, session: Session, events: Events, notice: Notice, reply: Re
     )  # fmt: skip
     if reply.kind is not ReplyKind.BOUNCED and not reading.is_report:
         events.answered(session, notice, by_person=reply.kind is ReplyKind.REPLIED)
+    if reply.kind is ReplyKind.REPLIED:
+        events.told(session, notice, reply, reading.sender, reading.words)
     if reply.kind is ReplyKind.BOUNCED:
         _bounce(home, session, events, notice.number, reading.code)
     elif notice.state is NoticeState.UNKNOWN:

@@ -29,7 +29,8 @@ class Reading:
     """What an answer says. ``kind`` is never ``unmatched``: that is for whoever looks the clues up.
 
     ``failed`` are the recipients that a report names, ``quoted_to`` and ``quoted_ids`` the original that it quotes.
-    ``is_report``: a mail system tells of a delivery; it says nothing of who reads the mail.
+    ``is_report``: a mail system tells of a delivery; it says nothing of who reads the mail. ``words`` are the sender's
+    own, without what they quote.
     """
 
     kind: ReplyKind
@@ -40,6 +41,8 @@ class Reading:
     failed: frozenset[str] = field(default=frozenset(), repr=False)
     quoted_to: frozenset[str] = field(default=frozenset(), repr=False)
     quoted_ids: frozenset[str] = field(default=frozenset(), repr=False)
+    sender: str = field(default="", repr=False)
+    words: str = field(default="", repr=False)
 
 
 def read(raw: bytes) -> Reading:
@@ -66,6 +69,8 @@ def _reading(mail: Mail) -> Reading:
         failed=failed.recipients if failed else frozenset(),
         quoted_to=frozenset(address.lower() for _, address in getaddresses(quoted_to)),
         quoted_ids=frozenset(tokens.message_ids_in(header_of(original, "Message-ID") for original in mail.quoted)),
+        sender=next((address for _, address in getaddresses([mail.header("From")])), ""),
+        words=mail.text,
     )
 
 

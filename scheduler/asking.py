@@ -8,15 +8,15 @@ from sqlmodel import Session, select
 
 from hotline.home import Home
 from hotline.network import Network
-from hotline.records import Case, Notice
+from hotline.records import Case, Notice, Reply
 from hotline.words import NoticeState
 from notices import outbox
 from notices.channels.smtp import sender_of
 from notices.composition import BadRecipient
 from scheduler.contact_checks import check_mail
-from scheduler.locating import Locator, hosted_by, locate_cases, not_located
+from scheduler.locating import Locator, behind_fronts, hosted_by, locate_cases, not_located
 from scheduler.progress import Progress, silence
-from takedown import asking, cases, contact_health, embargoes, findings
+from takedown import asking, cases, contact_health, embargoes, findings, told
 from takedown.asking import Request
 from takedown.clearance import Withheld
 from takedown.hosting.doors import Names
@@ -55,6 +55,10 @@ class CasesMove:
         """It came back."""
         asking.was_undeliverable(self._home, session, notice, "bounced")
 
+    def told(self, session: Session, notice: Notice, reply: Reply, sender: str, words: str) -> None:
+        """A person's answer may name another contact, or an origin: that waits for a person of ours."""
+        told.from_answer(self._home, session, notice, told.Answered(reply.number, sender, words))
+
     def answered(self, session: Session, notice: Notice, by_person: bool) -> None:
         """Mail arrives at its recipient."""
         contact_health.has_answered(self._home, session, notice.contact_id, by_person)
@@ -67,7 +71,7 @@ async def ask(home: Home, progress: Progress = silence) -> Asked:
         locator = Locator(home, network)
         with home.session() as session:
             embargoes.end_the_past(home, session)
-        await locate_cases(home, locator, not_located(home), progress)
+        await locate_cases(home, locator, [*not_located(home), *behind_fronts(home)], progress)
         await _refresh_queued(home, locator)
         withdraw(home)
         for _ in range(_ROUNDS):

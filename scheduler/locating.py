@@ -3,9 +3,10 @@
 import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from ipaddress import ip_address
 from typing import Any, Final
 
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from hotline.address import Url, parse_url
 from hotline.home import Home
@@ -13,9 +14,10 @@ from hotline.network import Network
 from hotline.records import Case
 from hotline.words import CaseState, ContactKind, ContactRole
 from scheduler.progress import Progress, silence
-from takedown import findings
+from takedown import findings, told
 from takedown.hosting import locate as hosting
 from takedown.hosting.finding import HostingFinding
+from takedown.hosting.told_origin import ToldOrigin
 from takedown.kept_answers import KeptAnswers
 
 _AT_ONCE: Final = 8
@@ -28,18 +30,19 @@ class Locator:
     def __init__(self, home: Home, network: Network) -> None:
         self._home = home
         self._hosting = hosting.Locator(network, home.settings, KeptAnswers(home))
-        self._found: dict[str, asyncio.Task[HostingFinding]] = {}
+        self._found: dict[tuple[str, ToldOrigin | None], asyncio.Task[HostingFinding]] = {}
         self._slots = asyncio.Semaphore(_AT_ONCE)
 
-    async def finding(self, url: Url) -> HostingFinding:
+    async def finding(self, url: Url, origin: ToldOrigin | None = None) -> HostingFinding:
         """Where the URL is hosted now; faults of registries are problems in it, never exceptions."""
-        if url.host not in self._found:
-            self._found[url.host] = asyncio.create_task(self._locate(url))
-        return replace(await self._found[url.host], url=url.text)
+        host = (url.host, origin)
+        if host not in self._found:
+            self._found[host] = asyncio.create_task(self._locate(url, origin))
+        return replace(await self._found[host], url=url.text)
 
-    async def _locate(self, url: Url) -> HostingFinding:
+    async def _locate(self, url: Url, origin: ToldOrigin | None) -> HostingFinding:
         async with self._slots:
-            return await self._hosting.locate(url, self._home.now())
+            return await self._hosting.locate(url, self._home.now(), origin)
 
 
 async def locate_cases(
@@ -47,10 +50,10 @@ async def locate_cases(
 ) -> frozenset[int]:
     """Locates cases and keeps what was found; returns the cases whose hosting differs from what was known."""
     changed: set[int] = set()
-    urls = _urls(home, case_ids)
-    await asyncio.gather(*(locator.finding(url) for url in urls.values()))
+    urls, origins = _urls(home, case_ids), told_origins(home, case_ids)
+    await asyncio.gather(*(locator.finding(url, origins.get(case_id)) for case_id, url in urls.items()))
     for done, (case_id, url) in enumerate(urls.items(), 1):
-        snapshot = (await locator.finding(url)).as_json()
+        snapshot = (await locator.finding(url, origins.get(case_id))).as_json()
         with home.session() as session:
             if findings.keep(home, session, session.get_one(Case, case_id), snapshot):
                 changed.add(case_id)
@@ -64,11 +67,30 @@ def _urls(home: Home, case_ids: Iterable[int]) -> dict[int, Url]:
         return {row.number: parse_url(home.vault.text(row, "url")) for row in rows}
 
 
+def told_origins(home: Home, case_ids: Iterable[int]) -> dict[int, ToldOrigin]:
+    """The origins that a person has accepted, each with who announces its case's host as far as is known."""
+    with home.reading() as session:
+        accepted = told.accepted_origins(home, session, list(case_ids))
+        return {case_id: ToldOrigin(ip_address(ip), _asns(home, session, case_id)) for case_id, ip in accepted.items()}
+
+
+def _asns(home: Home, session: Session, case_id: int) -> frozenset[int]:
+    finding = findings.newest(home, session, session.get_one(Case, case_id))
+    return finding.asns if finding else frozenset()
+
+
 def not_located(home: Home) -> list[int]:
     """The cases that are confirmed and not located yet."""
     with home.reading() as session:
         rows = session.exec(select(Case.id).where(Case.state == CaseState.CONFIRMED).order_by(col(Case.id)))
         return [number for number in rows if number is not None]
+
+
+def behind_fronts(home: Home) -> list[int]:
+    """The located cases of which it has been accepted since then where the files lie."""
+    with home.reading() as session:
+        waiting = told.origins_to_look_up(session)
+    return [number for number in waiting if number not in not_located(home)]
 
 
 async def hosted_by(locator: Locator, address: str, pages: Iterable[str]) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from hotline.clock import utc_text
 from hotline.home import Home
 from hotline.records import Case, Notice, Ticket
 from hotline.words import CaseState, NoticeState, TicketState
-from takedown import contact_views
+from takedown import contact_views, told
 
 
 def standing(home: Home) -> dict[str, Any]:
@@ -47,6 +47,9 @@ def _problems(home: Home, session: Session) -> list[str]:
     dead = contact_views.dead_and_needed(home, session)
     if dead:
         problems.append(f"{dead} contacts of open cases are dead; `hotline contacts --dead` shows them")
+    hints = told.waiting(session)
+    if hints:
+        problems.append(f"{hints} contacts or origins that recipients named wait for a person; `hotline told`")
     review = _count(session, Case.state == CaseState.REVIEW, Case)
     if review:
         problems.append(f"{review} cases wait for an analyst's word; `hotline decide`")

@@ -28,11 +28,12 @@ def is_same(one: str, other: str) -> bool:
 
 @dataclass(frozen=True)
 class Rung:
-    """A contact that can be written to."""
+    """A contact that can be written to. ``told``: a recipient named it, and a person has accepted it."""
 
     address: str
     role: ContactRole
     alive: bool = True
+    told: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,8 +82,9 @@ def next_request(
     if not usable:
         return Exhausted("no contact can be reached" if ladder else "no contact is known")
     answered = [each for each in asked if not each.failed]
-    if not answered:
-        return _ask(usable[0], ladder, asked)
+    told = next((rung for rung in usable if rung.told and not _was_asked(rung, answered)), None)
+    if told or not answered:
+        return _ask(told or usable[0], ladder, asked)
     last = max(answered, key=lambda each: each.at)
     further = _above(usable, ladder, answered)
     return _wait(last, further, seen_online_at, now) or _ask(further or _again(usable, last), ladder, asked)
@@ -90,6 +92,10 @@ def next_request(
 
 def _dead(rung: Rung, asked: Sequence[Asked]) -> bool:
     return any(each.failed and is_same(each.address, rung.address) for each in asked)
+
+
+def _was_asked(rung: Rung, answered: Sequence[Asked]) -> bool:
+    return any(is_same(each.address, rung.address) for each in answered)
 
 
 def _above(usable: Sequence[Rung], ladder: Sequence[Rung], answered: Sequence[Asked]) -> Rung | None:

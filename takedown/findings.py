@@ -14,9 +14,10 @@ from hotline.words import Certainty, ContactKind, ContactRole
 from takedown import workflow
 from takedown.contact_health import contact_of, is_dead, mark_dead
 from takedown.escalation import Rung, is_same
-from takedown.host_changes import Change, compare, identity, steady
+from takedown.host_changes import Change, announcers, compare, identity, steady
 from takedown.on_site import on_site
 from takedown.standings import Standing, in_order
+from takedown.told import accepted_contacts
 from takedown.workflow import Because
 
 __all__ = [
@@ -49,6 +50,11 @@ class Located:
     def provider_name(self) -> str:
         """Who hosts it, as a notice addresses them."""
         return (self.snapshot.get("provider") or {}).get("name") or "hosting provider"
+
+    @property
+    def asns(self) -> frozenset[int]:
+        """All that announce one of its addresses."""
+        return announcers(self.snapshot)
 
     @property
     def ip(self) -> str | None:
@@ -178,7 +184,7 @@ def _write_contacts(home: Home, session: Session, contacts: Sequence[dict[str, A
 
 
 def ladder(home: Home, session: Session, finding: Located) -> list[Rung]:
-    """The contacts that can be written to, in the order in which they are asked."""
+    """The contacts that can be written to, in the order in which they are asked; first what a person has accepted."""
     standings: list[Standing] = []
     for contact in finding.snapshot["contacts"]:
         known = any(is_same(each.address, contact["address"]) for each in standings)
@@ -187,7 +193,18 @@ def ladder(home: Home, session: Session, finding: Located) -> list[Rung]:
             own = on_site(home, finding.snapshot, contact["address"])
             alive = not is_dead(row, home.now())
             standings.append(Standing(contact["address"], ContactRole(contact["role"]), alive, row.health, own))
-    return [Rung(each.address, each.role, each.alive) for each in in_order(standings)]
+    told = accepted_contacts(home, session, finding.row.case_id, finding.row.at)
+    rungs = [_told_rung(home, session, address) for address in told]
+    return rungs + [Rung(x.address, x.role, x.alive) for x in in_order(standings) if not _is_among(x.address, told)]
+
+
+def _told_rung(home: Home, session: Session, address: str) -> Rung:
+    alive = not is_dead(contact_of(home, session, address), home.now())
+    return Rung(address, ContactRole.HOST, alive, told=True)
+
+
+def _is_among(address: str, others: Sequence[str]) -> bool:
+    return any(is_same(address, other) for other in others)
 
 
 def history(home: Home, session: Session, case: Case) -> list[dict[str, Any]]:

@@ -35,6 +35,8 @@ def compare(before: Snapshot, after: Snapshot) -> Change:
     """What has become of the host that ``before`` knows, by a later finding."""
     if not after["addresses"] and before["addresses"]:
         return Change.LESS  # the name is gone or nobody answered: that is no other host
+    if after.get("told_origin") not in (None, before.get("told_origin")):
+        return Change.OTHER  # the front was asked so far, and now whoever is behind it
     doubtful = _is_doubtful(before, after)
     if before["addresses"] and _has_moved(before, after, doubtful):
         return Change.OTHER
@@ -55,7 +57,7 @@ def _is_advice(problem: str) -> bool:
 
 def _has_moved(before: Snapshot, after: Snapshot, doubtful: bool) -> bool:
     same_ip = bool(_ips(before) & _ips(after))
-    left = _autnum(after) is not None and bool(_autnums(before)) and _autnum(after) not in _autnums(before)
+    left = _autnum(after) is not None and bool(announcers(before)) and _autnum(after) not in announcers(before)
     if same_ip:
         return left and not doubtful  # the space was handed over; an old answer may say so wrongly
     return left or not (_share_network(before, after) or _same_owner(before, after))
@@ -71,7 +73,7 @@ def _same_owner(before: Snapshot, after: Snapshot) -> bool:
     name, later = _provider(before).get("name"), _provider(after).get("name")
     if name is not None and later is not None:
         return bool(name == later)
-    return _autnum(after) is not None and _autnum(after) in _autnums(before)
+    return _autnum(after) is not None and _autnum(after) in announcers(before)
 
 
 def _networks(finding: Snapshot) -> Iterator[tuple[Any, Any]]:
@@ -123,12 +125,12 @@ def _autnum(finding: Snapshot) -> int | None:
     return _provider(finding).get("asn")
 
 
-def _autnums(finding: Snapshot) -> set[int]:
-    """All that announce one of its addresses."""
+def announcers(finding: Snapshot) -> frozenset[int]:
+    """The AS numbers of all that announce one of its addresses."""
     found = {_autnum(finding)}
     for each in finding["addresses"]:
         found |= {each.get("asn"), *each.get("asns", ())}
-    return {asn for asn in found if asn is not None}
+    return frozenset(asn for asn in found if asn is not None)
 
 
 def _ips(finding: Snapshot) -> set[str]:

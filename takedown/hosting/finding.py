@@ -63,6 +63,8 @@ class HostingFinding:
     problems: tuple[str, ...] = ()
     why_certain: str = ""
     """Why the certainty is what it is, in words for people."""
+    told_origin: str | None = field(default=None, repr=False)
+    """The first address, where no name server but a recipient told it and a person accepted it."""
 
     @property
     def identity(self) -> str:
@@ -89,6 +91,7 @@ class HostingFinding:
             "contacts": [each.as_json() for each in self.contacts],
             "observed_at": utc_text(self.observed_at),
             "problems": list(self.problems),
+            **({"told_origin": self.told_origin} if self.told_origin else {}),
         }
 
 

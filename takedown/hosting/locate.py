@@ -17,7 +17,7 @@ from takedown.hosting.cache import Cache, MemoryCache
 from takedown.hosting.candidates import Evidence, candidates, refusals
 from takedown.hosting.doors import Door, HostingSettings
 from takedown.hosting.edge_table import load_edges
-from takedown.hosting.edges import judge
+from takedown.hosting.edges import judge, judge_origin
 from takedown.hosting.facts import (
     AddressFacts,
     AutnumFacts,
@@ -35,6 +35,7 @@ from takedown.hosting.rdap.registry import RdapRegistry
 from takedown.hosting.servers import Servers
 from takedown.hosting.sites import Sites
 from takedown.hosting.summary import located, provider_of, registrar_of
+from takedown.hosting.told_origin import ToldOrigin, in_front
 from takedown.hosting.whois.client import WhoisClient
 from takedown.hosting.whois.registry import WhoisRegistry
 
@@ -72,8 +73,8 @@ class Locator:
         self._sites = Sites(self._edges)
         self._desks = load_desks(settings.home)
 
-    async def locate(self, url: Url, now: datetime) -> HostingFinding:
-        """Where a URL is hosted at this moment.
+    async def locate(self, url: Url, now: datetime, origin: ToldOrigin | None = None) -> HostingFinding:
+        """Where a URL is hosted at this moment; behind its front, where a person has accepted an ``origin``.
 
         Facts are dated ``now``, or by when a kept answer was given.
         """
@@ -86,7 +87,14 @@ class Locator:
         addresses = await self._addresses(names.addresses, now, problems)
         fronts = judge(self._edges, url, names.names, addresses)
         evidence = Evidence(url.host, addresses, registrar, fronts, now, self._sites, self._desks)
-        asked = ladder(candidates(evidence), refusals(evidence))
+        found = candidates(evidence)
+        told = origin if origin is not None and origin.is_behind(addresses) else None
+        if told:
+            behind = await self._addresses((told.address,), now, problems)
+            fronts = judge_origin(self._edges, behind[0])
+            found = (*candidates(replace(evidence, addresses=behind, fronts=fronts)), *in_front(found))
+            addresses = (*behind, *(each for each in addresses if each.ip != told.address))
+        asked = ladder(found, refusals(evidence))
         return HostingFinding(
             url=url.text,
             host=url.host,
@@ -100,6 +108,7 @@ class Locator:
             observed_at=now,
             problems=_unique([*names.problems, *problems, *fronts.problems, *asked.problems]),
             why_certain=fronts.overall.why,
+            told_origin=str(told.address) if told else None,
         )
 
     async def _addresses(

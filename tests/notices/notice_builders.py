@@ -11,7 +11,7 @@ from hotline import settings
 from hotline.clock import MovableClock
 from hotline.facts import NoticeItem, NoticeOrder
 from hotline.home import Home, create_home, open_home
-from hotline.records import Case, Contact, Notice, Provider
+from hotline.records import Case, Contact, Notice, Provider, Reply
 from hotline.words import (
     CaseState,
     Certainty,
@@ -133,6 +133,7 @@ class Told:
 
     of: list[tuple[str, int]] = field(default_factory=list)
     answers: list[tuple[int, bool]] = field(default_factory=list)
+    words: list[tuple[int, str, str]] = field(default_factory=list)
 
     def sent(self, session: Session, notice: Notice) -> None:
         assert notice.state is NoticeState.SENT and notice.sent_at is not None
@@ -145,6 +146,9 @@ class Told:
     def bounced(self, session: Session, notice: Notice) -> None:
         assert notice.state is NoticeState.BOUNCED
         self.of.append(("bounced", notice.number))
+
+    def told(self, session: Session, notice: Notice, reply: Reply, sender: str, words: str) -> None:
+        self.words.append((notice.number, sender, words))
 
     def answered(self, session: Session, notice: Notice, by_person: bool) -> None:
         self.answers.append((notice.number, by_person))
