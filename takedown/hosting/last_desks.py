@@ -12,6 +12,8 @@ from hotline.errors import HotlineError
 from takedown.hosting.mailboxes import mailboxes
 
 _FILE: Final = "desks.toml"
+_EARLIER: Final = "hotlines.toml"
+"""The name under which homes of the first version keep their hotlines, without a section."""
 _SECTIONS: Final = ("registry", "cert", "hotline")
 
 
@@ -30,11 +32,19 @@ def load_desks(home: Path) -> LastDesks:
     Raises:
         HotlineError: the operator's file cannot be read; the text names the entry.
     """
-    own = home / _FILE
-    added = _parsed(own.read_text(encoding="utf-8", errors="replace")) if own.is_file() else {}
+    added = _of_operator(home)
     merged = {section: {**_shipped()[section], **added.get(section, {})} for section in _SECTIONS}
     kept = {section: {code: mail for code, mail in table.items() if mail} for section, table in merged.items()}
     return LastDesks(**kept)
+
+
+def _of_operator(home: Path) -> dict[str, dict[str, str]]:
+    own, earlier = home / _FILE, home / _EARLIER
+    added = _parsed(own.read_text(encoding="utf-8", errors="replace")) if own.is_file() else {}
+    if earlier.is_file():
+        hotlines = _parsed("[hotline]\n" + earlier.read_text(encoding="utf-8", errors="replace"), _EARLIER)
+        added["hotline"] = hotlines["hotline"] | added.get("hotline", {})
+    return added
 
 
 @cache
@@ -43,32 +53,32 @@ def _shipped() -> dict[str, dict[str, str]]:
     return {section: {} for section in _SECTIONS} | _parsed(text)
 
 
-def _parsed(text: str) -> dict[str, dict[str, str]]:
+def _parsed(text: str, file: str = _FILE) -> dict[str, dict[str, str]]:
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as wrong:
-        raise HotlineError(f"{_FILE} is not valid TOML: {wrong}") from None
+        raise HotlineError(f"{file} is not valid TOML: {wrong}") from None
     unknown = sorted(set(document) - set(_SECTIONS))
     if unknown:
-        raise HotlineError(f"{_FILE}: {unknown[0]} is no section; there are {', '.join(_SECTIONS)}")
-    return {section: _section(section, table) for section, table in document.items()}
+        raise HotlineError(f"{file}: {unknown[0]} is no section; there are {', '.join(_SECTIONS)}")
+    return {section: _section(file, section, table) for section, table in document.items()}
 
 
-def _section(section: str, table: Any) -> dict[str, str]:
+def _section(file: str, section: str, table: Any) -> dict[str, str]:
     if not isinstance(table, dict):
-        raise HotlineError(f"{_FILE}: {section} must be a section: [{section}]")
-    return {_code(section, code): _address(section, code, value) for code, value in table.items()}
+        raise HotlineError(f"{file}: {section} must be a section: [{section}]")
+    return {_code(section, code): _address(file, section, code, value) for code, value in table.items()}
 
 
 def _code(section: str, code: str) -> str:
     return code.lower().strip(".") if section == "registry" else code.upper()
 
 
-def _address(section: str, code: str, value: Any) -> str:
+def _address(file: str, section: str, code: str, value: Any) -> str:
     """A mail address; empty for ``false``, which takes a shipped one away."""
     if value is False:
         return ""
     found = mailboxes(value) if isinstance(value, str) else ()
     if len(found) != 1:
-        raise HotlineError(f"{_FILE}: [{section}] {code} must be one mail address, or false")
+        raise HotlineError(f"{file}: [{section}] {code} must be one mail address, or false")
     return found[0]

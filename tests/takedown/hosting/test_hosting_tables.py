@@ -83,6 +83,15 @@ def test_the_operator_names_the_last_desks_and_takes_shipped_ones_away(tmp_path:
     assert "SE" not in desks.cert
 
 
+def test_hotlines_of_homes_of_the_first_version_still_count(tmp_path: Path) -> None:
+    (tmp_path / "hotlines.toml").write_text('NL = "first@hotline.example"\nSE = "old@hotline.example"\n')
+    (tmp_path / "desks.toml").write_text('[hotline]\nNL = "desk@hotline.example"\n')
+    assert load_desks(tmp_path).hotline == {"NL": "desk@hotline.example", "SE": "old@hotline.example"}
+    (tmp_path / "hotlines.toml").write_text("NL = nobody")
+    with pytest.raises(HotlineError, match=r"hotlines\.toml"):
+        load_desks(tmp_path)
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
