@@ -15,6 +15,9 @@ from typing import Any, Final
 from hotline.clock import utc_text
 from hotline.words import ContactKind, ContactRole, ContactSource
 
+NOBODY: Final = "nobody is known who could be asked"
+"""What a finding without a single contact says of itself."""
+
 
 class Rung(IntEnum):
     """Where a candidate stands; the lower the number, the earlier it is asked.
@@ -118,7 +121,7 @@ def ladder(candidates: Iterable[Candidate], refusals: Refusals) -> Ladder:
             f"{len(own)} contact(s) lie on the site's own domain; a person should look before they are used"
         )
     if not kept:
-        problems.append("nobody is known who could be asked")
+        problems.append(NOBODY)
     return Ladder(_own_last(list(kept.values()), own), tuple(dict.fromkeys(problems)))
 
 

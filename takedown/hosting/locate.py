@@ -139,12 +139,13 @@ class Locator:
     async def _networks(self, address: Address, now: datetime, problems: list[str]) -> tuple[NetworkFacts, ...]:
         """RDAP's network, and WHOIS's where RDAP names nobody to ask; the most specific first."""
         by_rdap = await self._rdap.network(address, now)
-        problems += by_rdap.problems
+        wrong = [*by_rdap.problems]
         found = [by_rdap.facts] if by_rdap.facts else []
         if by_rdap.facts is None or not by_rdap.facts.desks:
             by_whois = await self._whois.networks(address, now)
-            problems += by_whois.problems
+            wrong += by_whois.problems
             found += by_whois.facts or ()
+        problems += wrong if found or wrong else ["no registry knows a network around the address"]
         if found and all(each.allocation for each in found):
             problems.append("the registries answered only with space that they merely allocate")
         return tuple(sorted(found, key=lambda each: size(each.blocks)))

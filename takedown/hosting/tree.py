@@ -1,10 +1,12 @@
 """A finding for people: host, networks, who announces them, and who is asked first and why."""
 
+from collections.abc import Sequence
+
 from rich.text import Text
 from rich.tree import Tree
 
 from hotline.words import Certainty, ContactSource
-from takedown.contacts import Contact
+from takedown.contacts import NOBODY, Contact
 from takedown.hosting.finding import HostingFinding, LocatedAddress
 
 _CERTAINTIES = {
@@ -14,7 +16,7 @@ _CERTAINTIES = {
     Certainty.UNKNOWN: "not known where the files lie",
 }
 _SOURCES = {
-    ContactSource.OVERRIDE: "by the operator's table",
+    ContactSource.OVERRIDE: "by the tables of this program or this home",
     ContactSource.RDAP: "named by the registry (RDAP)",
     ContactSource.WHOIS: "named by the registry (WHOIS)",
     ContactSource.RFC2142: "guessed from the provider's domain (RFC 2142)",
@@ -40,7 +42,7 @@ def render(finding: HostingFinding, *, show_address: bool = True) -> Tree:
     if finding.registrar:
         tree.add(_text(f"registrar: {finding.registrar.name or 'unknown'}"))
     _add_contacts(tree, finding.contacts)
-    _add_problems(tree, finding.problems)
+    _add_problems(tree, [each for each in finding.problems if each != NOBODY])
     return tree
 
 
@@ -55,7 +57,7 @@ def _add_address(tree: Tree, address: LocatedAddress) -> None:
 
 def _add_contacts(tree: Tree, contacts: tuple[Contact, ...]) -> None:
     if not contacts:
-        tree.add(_text("nobody is known who could be asked"))
+        tree.add(_text(NOBODY))
         return
     branch = tree.add(_text("asked in this order"))
     for number, contact in enumerate(contacts, 1):
@@ -64,7 +66,7 @@ def _add_contacts(tree: Tree, contacts: tuple[Contact, ...]) -> None:
         branch.add(_text(f"{number}. {contact.address} ({why})"))
 
 
-def _add_problems(tree: Tree, problems: tuple[str, ...]) -> None:
+def _add_problems(tree: Tree, problems: Sequence[str]) -> None:
     if problems:
         branch = tree.add(_text("what went wrong"))
         for problem in problems:

@@ -405,3 +405,11 @@ async def test_an_address_that_is_not_public_is_asked_of_nobody(world: World, se
     finding = await find(world, settings)
     assert any("not one of the public internet" in each for each in finding.problems)
     assert not any("10.0.0.1" in each for each in world.asked)
+
+
+async def test_an_address_that_no_registry_knows_is_said_to_be_such(world: World, settings: Settings) -> None:
+    world.hosts["far.example"] = ("2001:db8::7",)
+    world.whois = {"127.0.0.1:4343": {"*": "No match found."}}
+    finding = await find(world, settings, "http://far.example/")
+    assert finding.addresses[0].network is None
+    assert "no registry knows a network around the address" in finding.problems
