@@ -413,3 +413,18 @@ async def test_an_address_that_no_registry_knows_is_said_to_be_such(world: World
     finding = await find(world, settings, "http://far.example/")
     assert finding.addresses[0].network is None
     assert "no registry knows a network around the address" in finding.problems
+
+
+async def test_registry_response_team_and_hotline_come_last_in_this_order(world: World, settings: Settings) -> None:
+    hotlines, registries = '[hotline]\nNL = "desk@hotline.example"\n', '[registry]\nexample = "abuse@tld.example"\n'
+    text = f'{hotlines}[cert]\nNL = "desk@team.example"\n{registries}'
+    (settings.home / "desks.toml").write_text(text)
+    finding = await find(world, settings)
+    assert rungs(finding)[-4:] == [
+        ("registrar", "abuse@registrar.example", "rdap"),
+        ("registry", "abuse@tld.example", "override"),
+        ("hotline", "desk@team.example", "override"),
+        ("hotline", "desk@hotline.example", "override"),
+    ]
+    literal = await find(world, settings, "http://198.51.100.7/")
+    assert "registry" not in [each.role.value for each in literal.contacts], "an address has no top-level domain"

@@ -75,12 +75,12 @@ def test_countries_are_codes_or_names_and_regions_are_none(text: str, code: str 
 
 def test_the_operator_names_the_last_desks_and_takes_shipped_ones_away(tmp_path: Path) -> None:
     assert load_desks(tmp_path).hotline == {}
-    own = '[hotline]\nnl = "desk@hotline.example"\n[registry]\n".Test" = "abuse@registry.example"\n[cert]\nse = false\n'
+    own = '[hotline]\nnl = "desk@hotline.example"\n[registry]\n".Test" = "abuse@registry.example"\norg = false\n'
     (tmp_path / "desks.toml").write_text(own)
     desks = load_desks(tmp_path)
     assert desks.hotline == {"NL": "desk@hotline.example"}
-    assert desks.registry == {"test": "abuse@registry.example"}
-    assert "SE" not in desks.cert
+    assert desks.registry["test"] == "abuse@registry.example"
+    assert "org" not in desks.registry and "org" in load_desks(tmp_path / "another").registry
 
 
 def test_hotlines_of_homes_of_the_first_version_still_count(tmp_path: Path) -> None:
