@@ -1,8 +1,8 @@
 """Which desk of a network or autonomous system takes complaints.
 
 The five address registries write the same thing in five ways: nested in the holder (ARIN), as an incident
-response team (APNIC), shared between roles (LACNIC), without roles (AFRINIC), as mail marked "abuse"
-(RIPE), and all of them in remarks.
+response team (APNIC), shared between roles (LACNIC), without roles or as one more mailbox of the holder
+(AFRINIC), as mail marked "abuse" (RIPE), and all of them in remarks.
 """
 
 import re
@@ -12,7 +12,7 @@ from typing import Final
 
 from hotline.words import ContactKind
 from takedown.hosting.facts import Desk
-from takedown.hosting.mailboxes import mailboxes, sounds_like_abuse
+from takedown.hosting.mailboxes import mailboxes, sounds_like_abuse, spelt_out
 from takedown.hosting.rdap.holders import is_maintainer
 from takedown.hosting.rdap.jcard import Card, is_redacted
 from takedown.hosting.rdap.objects import Common, Domain, Entity, IpNetwork, Remark
@@ -33,7 +33,7 @@ def abuse_desks(thing: Common) -> tuple[Desk, ...]:
     """
     registries = known_registries()
     found: list[Desk] = []
-    for kind in (_declared, _marked, _sounding, _remarked):
+    for kind in (_declared, _marked, _sounding, _remarked, _held):
         told = (each for each in kind(thing) if not registries.own_handle(each.object))
         found += (each for each in told if not registries.own(each.address))
         if any(each.kind is ContactKind.EMAIL for each in found):
@@ -102,7 +102,7 @@ def unique(desks: Iterable[Desk]) -> tuple[Desk, ...]:
 
 def addresses_in(remarks: Iterable[Remark]) -> Iterator[str]:
     """Addresses that remarks name for abuse: those that sound so first, then those in a sentence about it."""
-    lines = [line for remark in remarks for line in (*remark.lines, "")]
+    lines = [spelt_out(line) for remark in remarks for line in (*remark.lines, "")]
     yield from (each for line in lines for each in mailboxes(line) if sounds_like_abuse(each))
     for before, line in pairwise(["", *lines]):
         yield from _offered(before, line)
@@ -156,6 +156,13 @@ def _remarked(thing: Common) -> Iterator[Desk]:
     yield from (Desk(address, thing.handle, 0.6) for address in addresses_in(thing.remarks))
     for entity in people(thing.entities):
         yield from (Desk(address, entity.handle, 0.55) for address in addresses_in(entity.remarks))
+
+
+def _held(thing: Common) -> Iterator[Desk]:
+    """The mailbox that an organisation itself names for abuse: nothing else of a holder's is ever asked."""
+    for entity in people(thing.entities):
+        if entity.is_a("registrant") and entity.card.kind == "org":
+            yield from desks_of(entity, tuple(filter(sounds_like_abuse, entity.card.emails)), 0.5)
 
 
 def _is_bare(entity: Entity) -> bool:

@@ -1,13 +1,13 @@
 """Whose network a record is: the organisation behind it, as each address registry says that in its own way."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from takedown.hosting.countries import country_code
 from takedown.hosting.rdap.jcard import is_redacted
-from takedown.hosting.rdap.objects import Common, Entity
+from takedown.hosting.rdap.objects import Autnum, Common, Entity, IpNetwork
 from takedown.hosting.rdap.people import people
 
 _PROSE: Final = re.compile(
@@ -17,9 +17,12 @@ _PROSE: Final = re.compile(
     r"|p\.?\s?o\.?\s?box|\b(?:street|road|avenue|floor|building|bldg)\b"
     r"|^(?:dedicated |virtual |cloud |shared |vps |web )?"
     r"(?:servers?|hosting|vps|infrastructure|colocation|network|static|dynamic)$"
-    r"|:$|\.\.|^no\.? ?\d|^\W|^\d+\W",
+    r"|:$|\.\.|^no\.? ?\d|^\W|^\d+\W|^(?:this|these|for|see|if|in case|used|reserved|geofeed|route)\b",
     re.IGNORECASE,
 )
+# After a comma these are a company's form as well as a country: whichever the record's own country is not.
+_FORMS: Final = frozenset({"AG", "AS", "CO", "KG", "PT", "SA", "SC", "SE", "SI", "SL"})
+_LACNIC: Final = re.compile(r"([A-Z]{2})-[A-Z0-9]+-LACNIC$")
 _CODED: Final = re.compile(r"[-\d]")
 _SHORTEST_NAME: Final = 3
 _LONGEST_NAME: Final = 100
@@ -42,7 +45,7 @@ def holder_of(thing: Common) -> Holder:
 
     APNIC and RIPE put the organisation of a network without one into its description.
     """
-    holders = [each for each in people(thing.entities) if not is_maintainer(each)]
+    holders = [each for each in people(thing.entities) if not is_maintainer(each) and not each.is_a("sponsor")]
     registrants = [each for each in holders if each.is_a("registrant")]
     organisations = [each for each in holders if each.card.kind == "org" and not each.is_a("abuse")]
     named = list(filter(name_of, registrants)) or list(filter(name_of, organisations))
@@ -53,9 +56,8 @@ def holder_of(thing: Common) -> Holder:
         *(each for one in registrants for each in (name_of(one), one.handle) if each),
     ]
     if best is None:
-        country = next((each.card.country for each in registrants if each.card.country), None)
-        return Holder(described, country, tuple(said))
-    return Holder(name_of(best), best.card.country, (name_of(best), *said))
+        return Holder(described, _country(registrants, holders), tuple(said))
+    return Holder(name_of(best), _country([best, *registrants], holders), (name_of(best), *said))
 
 
 def name_of(entity: Entity) -> str:
@@ -78,13 +80,23 @@ def country_in(said: str, holder: Holder) -> str | None:
     return country_code(said) or holder.country
 
 
+def _country(registrants: Sequence[Entity], holders: Sequence[Entity]) -> str | None:
+    """A holder's country by its address, by its handle (LACNIC), or as all of its people agree."""
+    told = next((each.card.country for each in registrants if each.card.country), None)
+    handles = (_LACNIC.match(each.handle.upper()) for each in registrants)
+    told = told or next((code for each in handles if each and (code := country_code(each[1]))), None)
+    shown = {each.card.country for each in holders if each.card.country}
+    return told or (shown.pop() if len(shown) == 1 else None)
+
+
 def _unlikeliness(holder: Entity) -> bool:
     """LACNIC lists the holder's people as registrants too: an organisation goes first."""
     return holder.card.kind not in ("org", "group", "")
 
 
 def _described(thing: Common) -> str:
-    return next(filter(_is_name, _descriptions(thing)), "")
+    country = country_code(thing.country) if isinstance(thing, Autnum | IpNetwork) else None
+    return next((each for each in _descriptions(thing) if _is_name(each, country)), "")
 
 
 def _descriptions(thing: Common) -> Iterator[str]:
@@ -95,7 +107,9 @@ def _descriptions(thing: Common) -> Iterator[str]:
                 yield from (" ".join(line.split()) for line in remark.lines[:1])
 
 
-def _is_name(line: str) -> bool:
+def _is_name(line: str, country: str | None) -> bool:
     if not _SHORTEST_NAME <= len(line) <= _LONGEST_NAME or _PROSE.search(line) or is_redacted(line):
         return False
-    return country_code(line.rpartition(",")[2]) is None  # "Town, Country" is a place
+    tail = line.rpartition(",")[2].strip(" .")
+    code = country_code(tail)  # "Town, Country" is a place
+    return code is None or (tail in _FORMS and tail != line and code != country)

@@ -98,6 +98,7 @@ class Domain(Common):
 
     public_ids: tuple[tuple[str, str], ...] = ()
     notices: tuple[Remark, ...] = ()
+    ldh_name: str = ""
 
 
 def parse_network(value: object) -> IpNetwork | None:
@@ -125,7 +126,12 @@ def parse_domain(value: object) -> Domain | None:
     kind = text(body.get("objectClassName")).lower()
     if kind != "domain" and not body.get("ldhName") and not body.get("unicodeName"):
         return None
-    return Domain(*_common(body), public_ids=_public_ids(body), notices=_remarks(body.get("notices")))
+    return Domain(
+        *_common(body),
+        public_ids=_public_ids(body),
+        notices=_remarks(body.get("notices")),
+        ldh_name=text(body.get("ldhName")).lower().rstrip("."),
+    )
 
 
 def parse_entity(value: object, depth: int = 0) -> Entity:
@@ -136,7 +142,8 @@ def parse_entity(value: object, depth: int = 0) -> Entity:
         roles=_roles(body.get("roles", body.get("role"))),
         card=_card(body),
         entities=_entities(body.get("entities"), depth + 1),
-        links=_links(body.get("links")),
+        # A page for people (JPNIC links its WHOIS gateway) is no place to fetch the entity from.
+        links=tuple(each for each in _links(body.get("links")) if not each.type.startswith("text/")),
         public_ids=_public_ids(body),
         remarks=_remarks(body.get("remarks")),
     )

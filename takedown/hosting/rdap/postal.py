@@ -86,4 +86,5 @@ def _in_label(label: str) -> Iterator[str]:
         return
     yield lines[-1]
     tail = lines[-1].rpartition(",")[2].strip()
-    yield from (each for each in (tail, *lines[-2:-1]) if len(each) > 3)
+    before = lines[-1].split(",")[-2:-1]  # "Yerevan, Armenia, 0001"
+    yield from (each for each in (tail, *before, *lines[-2:-1]) if len(each) > 3)

@@ -16,6 +16,7 @@ from takedown.hosting.rdap.shapes import number
 
 _HIGHEST_ID: Final = 10_000_000
 _LONGEST_HANDLE: Final = 5
+_COUNTRYS: Final = 2
 
 
 def registrar_facts(domain: Domain, observed_at: datetime) -> RegistrarFacts:
@@ -49,9 +50,10 @@ def _registrars(placed: tuple[Placed, ...]) -> list[Entity]:
 def _iana_id(registrars: list[Entity], domain: Domain, name: str) -> int | None:
     said = [identifier for each in registrars for kind, identifier in each.public_ids if "iana" in kind]
     said += [identifier for kind, identifier in domain.public_ids if "iana" in kind or (name and kind == name.lower())]
+    own_ids = len(domain.ldh_name.rpartition(".")[2]) == _COUNTRYS
     for each in registrars:
-        # gTLD registries use the number as handle; a registry with ids of its own kind does not.
-        if not each.public_ids and each.handle.isdigit() and len(each.handle) <= _LONGEST_HANDLE:
+        # gTLD registries use the number as handle; a country's, or one with ids of its own kind, does not.
+        if not own_ids and not each.public_ids and each.handle.isdigit() and len(each.handle) <= _LONGEST_HANDLE:
             said.append(each.handle)
     found = (number(each.removeprefix("IANA:")) for each in said)
     return next((each for each in found if each is not None and 0 < each < _HIGHEST_ID), None)
