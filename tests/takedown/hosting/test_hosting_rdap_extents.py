@@ -102,6 +102,16 @@ def test_where_nobody_is_named_the_holder_is_fetched_first() -> None:
     assert [each.handle for each in speechless(parsed)] == ["ORG-N1-RIPE", "T1-RIPE"]
 
 
+def test_a_page_for_people_is_no_link_to_fetch_an_entity_from() -> None:
+    pages = [
+        {"rel": "related", "href": "http://gateway.north.example/?key=N1", "type": "text/html"},
+        {"rel": "self", "href": "https://rdap.north.example/entity/N1", "type": "application/rdap+json"},
+    ]
+    parsed = parse_network(network("198.51.100.0", "198.51.100.255", entity("N1", "technical", links=pages)))
+    assert parsed is not None
+    assert [[link.rel for link in each.links] for each in speechless(parsed)] == [["self"]]
+
+
 def test_where_somebody_is_named_nobody_is_fetched() -> None:
     named = entity("AR1-RIPE", "abuse", email="abuse@north.example")
     parsed = parse_network(network("198.51.100.0", "198.51.100.255", entity("ORG-N1-RIPE", "registrant"), named))

@@ -22,6 +22,14 @@ APNIC = {
         ),
         ("abuse@north.example", "irt@north.example"),
     ),
+    "a mailbox against spam is the desk where the team is the registry's": Case(
+        (
+            entity("IRT-CNNIC-CN", "abuse", email="ipas@cnnic.cn"),
+            entity("NH1-AP", "administrative", email="ip@north.example"),
+            entity("NH2-AP", "technical", email="anti-spam@north.example"),
+        ),
+        ("anti-spam@north.example",),
+    ),
     "the mailbox is marked in the parameters": Case(
         (entity("IRT-NORTH-AU", "abuse", card=card(marked("safe@north.example", "abuse-mailbox"))),),
         ("safe@north.example",),

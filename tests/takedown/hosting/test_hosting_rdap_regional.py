@@ -61,6 +61,9 @@ ARIN = {
         "East Shop Inc",
         more=(("type", "REASSIGNMENT"), ("parentHandle", "NET-198-51-0-0-1")),
     ),
+    "a mailbox at a reserved name is nobody's": Case(
+        (entity("N0-ARIN", "abuse", fn="No, Contact Known", email="nobody@example.com"),), ()
+    ),
     "an organisation whose handle is its name": Case(
         (entity("NORTH", "registrant", fn="North", kind="org"),), (), "North"
     ),
@@ -159,6 +162,26 @@ RIPE = {
         (entity("ORG-N1-RIPE", "registrant"), entity("AR1-RIPE", "abuse", email="abuse@north.example")),
         ("abuse@north.example",),
     ),
+    "a company's form after a comma is no country": Case(
+        (maintainer("NORTH-MNT"),), (), "North Hosting, SA", more=(desc("North Hosting, SA", title=""),)
+    ),
+    "a town and the record's own country are a place": Case(
+        (maintainer("NORTH-MNT"),), (), "", "SE", (("country", "SE"), desc("Stockholm, SE", title=""))
+    ),
+    "remarks that begin as a sentence are no provider": Case(
+        (maintainer("NORTH-MNT"),), (), "", more=(desc("This space is used by many", title=""),)
+    ),
+    "a sponsoring registry is not the provider, the described one is": Case(
+        (maintainer("NORTH-MNT"), entity("ORG-S1-RIPE", "sponsor", fn="Sponsor B.V.", kind="org")),
+        (),
+        "North Hosting B.V.",
+        more=(desc("North Hosting B.V.", title=""),),
+    ),
+    "an address in quotes or spelt out stands in remarks": Case(
+        (maintainer("NORTH-MNT"),),
+        ("abuse@north.example", "abuse@south.example"),
+        more=(desc("******", "Abuse: 'abuse@north.example'", "or abuse (at) south [dot] example", title=""),),
+    ),
     "a region is no country, the organisation's is": Case(
         (
             entity(
@@ -211,6 +234,9 @@ LACNIC = {
         (entity("NOR2", "technical", fn="NOC", email="noc@north.example"), entity("NOR2", "abuse")),
         ("noc@north.example",),
     ),
+    "no country anywhere but in the organisation's handle": Case(
+        (entity("AR-NORT-LACNIC", "registrant", fn="Norte S.A."),), (), "Norte S.A.", "AR", (("country", None),)
+    ),
     "the name of the network is the organisation": Case((), (), "", more=(("name", "North S.A. de C.V."),)),
     "addresses by component, the country last": Case(
         (
@@ -245,6 +271,50 @@ AFRINIC = {
         (entity("N1-AFRINIC", kind="group", email="ip-maint@north.example"),),
         ("abuse@north.example",),
         more=(desc("please send abuse reports to abuse@north.example", title="Remark"),),
+    ),
+    "the organisation itself names its mailbox for abuse, its other mail is not asked": Case(
+        (
+            entity(
+                "ORG-N1-AFRINIC",
+                "registrant",
+                card=card(*(["email", {}, "text", f"{each}@north.example"] for each in ("noc", "abuse")), kind="org"),
+            ),
+            entity("N1-AFRINIC", "technical", email="tech@north.example"),
+        ),
+        ("abuse@north.example",),
+    ),
+    "a remark goes before the organisation's own mailbox": Case(
+        (entity("ORG-N1-AFRINIC", "registrant", kind="org", email="abuse@north.example"),),
+        ("abuse@south.example",),
+        more=(desc("abuse reports to abuse@south.example", title="Remark"),),
+    ),
+    "a person who holds a network is not asked at any mailbox": Case(
+        (entity("P1-AFRINIC", "registrant", kind="individual", email="abuse@north.example"),), ()
+    ),
+    "the people's country where all agree and nothing else tells": Case(
+        (
+            entity("O", "registrant", fn="North"),
+            entity(
+                "P", "technical", card=card(["adr", {"label": "1 Road\nTown\nSouth Africa"}, "text", EMPTY_ADR], fn="P")
+            ),
+        ),
+        (),
+        "North",
+        "ZA",
+        (("country", None),),
+    ),
+    "people in two countries tell none": Case(
+        (
+            entity("O", "registrant", fn="North"),
+            *(
+                entity(each, "technical", card=card(["adr", {"label": f"1 Road\n{each}"}, "text", EMPTY_ADR], fn=each))
+                for each in ("Kenya", "Ghana")
+            ),
+        ),
+        (),
+        "North",
+        None,
+        (("country", None),),
     ),
     "a mailbox that sounds like it counts without a role": Case(
         (entity("N1-AFRINIC", email="abuse@north.example"), entity("N2-AFRINIC", email="x@north.example")),

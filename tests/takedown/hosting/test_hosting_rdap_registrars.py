@@ -90,6 +90,9 @@ CASES = {
         iana_id=None,
         abuse=None,
     ),
+    "a country's registry numbers its registrars itself": Case(
+        (entity("292", "registrar", fn=ONE, entities=[DESK]),), iana_id=None, more=(("ldhName", "site.aa"),)
+    ),
     "cz: the registrar is a handle": Case(
         (entity("REG-ONE", "registrar"), entity("SB:X", "registrant")), "REG-ONE", None, None
     ),
