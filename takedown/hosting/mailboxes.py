@@ -11,7 +11,7 @@ from typing import Final
 _LOCAL: Final = r"[A-Za-z0-9_][A-Za-z0-9_+&'~-]*(?:\.[A-Za-z0-9_+&'~-]+)*"
 _LABEL: Final = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _PATTERN: Final = re.compile(rf"(?<![\w.@+-])({_LOCAL})@({_LABEL}(?:\.{_LABEL})+)(?![\w@-])", re.ASCII)
-_DEAD: Final = (".invalid", ".localhost", ".local", ".arpa")
+_DEAD: Final = (".invalid", ".localhost", ".localdomain", ".local", ".arpa")
 # RFC 2606, section 3: what registries write where a mailbox is required and nobody knows one.
 _NOBODYS: Final = frozenset({"example.com", "example.net", "example.org"})
 _SPELT: Final = re.compile(r"\s*[\[({<]\s*(at|dot)\s*[\])}>]\s*", re.IGNORECASE)

@@ -103,7 +103,9 @@ def unique(desks: Iterable[Desk]) -> tuple[Desk, ...]:
 def addresses_in(remarks: Iterable[Remark]) -> Iterator[str]:
     """Addresses that remarks name for abuse: those that sound so first, then those in a sentence about it."""
     lines = [spelt_out(line) for remark in remarks for line in (*remark.lines, "")]
-    yield from (each for line in lines for each in mailboxes(line) if sounds_like_abuse(each))
+    clauses = [clause for line in lines for clause in _CLAUSES.split(line)]
+    for clause in sorted(clauses, key=lambda each: _DENIED.search(each) is not None):
+        yield from filter(sounds_like_abuse, mailboxes(clause))
     for before, line in pairwise(["", *lines]):
         yield from _offered(before, line)
 

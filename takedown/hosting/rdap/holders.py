@@ -11,13 +11,20 @@ from takedown.hosting.rdap.objects import Autnum, Common, Entity, IpNetwork
 from takedown.hosting.rdap.people import people
 
 _PROSE: Final = re.compile(
-    r"@|://|\bwww\.|abuse|spam|please|contact|remark|notif|transferred|registration"
-    r"|(?:not |^)(?:allocated|assigned|managed|fully)"
+    r"@|://|\bwww\.|abuse|\bspam\b|please|contact|\bremarks?\b|notif|transferred|registration"
+    r"|(?:not |^)(?:allocated|assigned|fully)|\bnot managed|^managed (?:by|for)\b"
     r"|\b(?:ip|ipv4|ipv6|address|legacy) ?(?:block|space|range|pool|launch|addresses)|\b(?:customers?|project|pool)\b"
     r"|p\.?\s?o\.?\s?box|\b(?:street|road|avenue|floor|building|bldg)\b"
     r"|^(?:dedicated |virtual |cloud |shared |vps |web )?"
     r"(?:servers?|hosting|vps|infrastructure|colocation|network|static|dynamic)$"
-    r"|:$|\.\.|^no\.? ?\d|^\W|^\d+\W|^(?:this|these|for|see|if|in case|used|reserved|geofeed|route)\b",
+    r"|:$|\.\.|^no\.? ?\d|^[^\w\"'«„“]|^\d+(?:[.,:/-]|$)"
+    r"|^(?:this|these|for|see|if|in case|used|reserved|geofeed|routed)\b",
+    re.IGNORECASE,
+)
+# Words that make a line a company's name although it ends with a country.
+_FIRM: Final = re.compile(
+    r"\b(?:ltd|limited|llc|inc|corp|corporation|company|gmbh|s\.?r\.?o|s\.?a|b\.?v|plc|pty|pvt"
+    r"|telecom\w*|communications?|university|bank)\b",
     re.IGNORECASE,
 )
 # After a comma these are a company's form as well as a country: whichever the record's own country is not.
@@ -104,12 +111,12 @@ def _descriptions(thing: Common) -> Iterator[str]:
     for title in ("description", ""):
         for remark in thing.remarks:
             if remark.title == title:
-                yield from (" ".join(line.split()) for line in remark.lines[:1])
+                yield from (" ".join(line.split()).rstrip(" ,;") for line in remark.lines[:1])
 
 
 def _is_name(line: str, country: str | None) -> bool:
     if not _SHORTEST_NAME <= len(line) <= _LONGEST_NAME or _PROSE.search(line) or is_redacted(line):
         return False
-    tail = line.rpartition(",")[2].strip(" .")
+    head, _, tail = line.rpartition(",")
     code = country_code(tail)  # "Town, Country" is a place
-    return code is None or (tail in _FORMS and tail != line and code != country)
+    return code is None or _FIRM.search(head) is not None or (tail.strip() in _FORMS and head != "" and code != country)

@@ -155,6 +155,11 @@ RIPE = {
         ("abuse@north.example",),
         more=(desc("******", "Abuse: abuse@north.example", "NOC: noc@north.example", title=""),),
     ),
+    "an address that remarks advise against goes last": Case(
+        (),
+        ("abuse@south.example", "abuse@north.example"),
+        more=(desc("do not use abuse@north.example; use abuse@south.example", title=""),),
+    ),
     "remarks that forbid an address do not offer it": Case(
         (), (), more=(desc("Do not send abuse reports to noc@north.example", title=""),)
     ),
