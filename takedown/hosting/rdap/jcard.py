@@ -60,6 +60,7 @@ class Card:
     forms: tuple[str, ...] = ()
     reports: tuple[str, ...] = ()
     country: str | None = None
+    role: str = ""
 
 
 def parse_card(value: object) -> Card:
@@ -82,6 +83,7 @@ def parse_card(value: object) -> Card:
         forms=tuple(dict.fromkeys(_pages(lines, _FORMS))),
         reports=tuple(dict.fromkeys(each for each in _pages(lines, ("url",)) if _SAYS_REPORT.search(each))),
         country=country_of(lines),
+        role=_first(lines, "role"),
     )
 
 

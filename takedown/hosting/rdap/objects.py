@@ -27,6 +27,10 @@ _ROLES: Final = {
     **dict.fromkeys(("tech", "technical contact", "tech-c"), "technical"),
     **dict.fromkeys(("admin", "administrative contact", "admin-c"), "administrative"),
 }
+_KNOWN: Final = frozenset(
+    {"registrant", "technical", "administrative", "abuse", "billing", "registrar", "reseller", "sponsor", "noc"}
+)
+_CARDS: Final = ("vcardarray", "vcard", "vcards", "jcard")
 
 
 @dataclass(frozen=True)
@@ -137,10 +141,13 @@ def parse_domain(value: object) -> Domain | None:
 def parse_entity(value: object, depth: int = 0) -> Entity:
     """An entity with all that is nested in it."""
     body = record(value)
+    card = _card(body)
     return Entity(
         handle=text(body.get("handle")),
-        roles=_roles(body.get("roles", body.get("role"))),
-        card=_card(body),
+        # Some registrars write the role into the card alone, where others have a person's job.
+        roles=_roles(body.get("roles", body.get("role")))
+        or tuple(each for each in _roles(card.role) if each in _KNOWN),
+        card=card,
         entities=_entities(body.get("entities"), depth + 1),
         # A page for people (JPNIC links its WHOIS gateway) is no place to fetch the entity from.
         links=tuple(each for each in _links(body.get("links")) if not each.type.startswith("text/")),
@@ -163,7 +170,8 @@ def _common(
 
 def _card(body: dict[str, object]) -> Card:
     """The jCard; where a server went over to JSContact (RFC 9553), that."""
-    card = body.get("vcardArray", body.get("vcard", body.get("jcard")))
+    members = {str(name).lower(): member for name, member in body.items()}
+    card = next((members[name] for name in _CARDS if name in members), None)
     modern = next((body[each] for each in ("jscontact_card", "jscard") if body.get(each)), None)
     found = parse_card(card)
     return found if found != Card() or modern is None else parse_jscontact(modern)

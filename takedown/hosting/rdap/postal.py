@@ -87,4 +87,6 @@ def _in_label(label: str) -> Iterator[str]:
     yield lines[-1]
     tail = lines[-1].rpartition(",")[2].strip()
     before = lines[-1].split(",")[-2:-1]  # "Yerevan, Armenia, 0001"
-    yield from (each for each in (tail, *before, *lines[-2:-1]) if len(each) > 3)
+    # Before a code of digits Georgia is a state.
+    inner = (each for each in (*before, *lines[-2:-1]) if each.strip().lower() != "georgia")
+    yield from (each for each in (tail, *inner) if len(each) > 3)

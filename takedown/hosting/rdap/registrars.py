@@ -1,5 +1,6 @@
 """Who registered a domain for its holder, and the registrar's abuse desk; the holder's people kept apart."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
@@ -17,6 +18,8 @@ from takedown.hosting.rdap.shapes import number
 _HIGHEST_ID: Final = 10_000_000
 _LONGEST_HANDLE: Final = 5
 _COUNTRYS: Final = 2
+# What a desk is called where it does not have its registrar's name.
+_NO_NAME: Final = re.compile(r"@|\b(?:abuse|contact|support|desk)\b", re.IGNORECASE)
 
 
 def registrar_facts(domain: Domain, observed_at: datetime) -> RegistrarFacts:
@@ -29,7 +32,7 @@ def registrar_facts(domain: Domain, observed_at: datetime) -> RegistrarFacts:
         )
     )
     refused = {each.lower() for each in holders}
-    name = next((name for each in registrars if (name := name_of(each))), "")
+    name = next((name for each in registrars if (name := name_of(each))), "") or _by_desk(placed, registrars)
     return RegistrarFacts(
         source=ContactSource.RDAP,
         observed_at=observed_at,
@@ -59,10 +62,20 @@ def _iana_id(registrars: list[Entity], domain: Domain, name: str) -> int | None:
     return next((each for each in found if each is not None and 0 < each < _HIGHEST_ID), None)
 
 
+def _by_desk(placed: tuple[Placed, ...], registrars: list[Entity]) -> str:
+    """The registrar's name where only its desk carries one, as some countries' registries write it."""
+    named = (name_of(each) for each, above in placed if _is_desk_of(each, above, registrars))
+    return next((name for name in named if name and not _NO_NAME.search(name)), "")
+
+
+def _is_desk_of(entity: Entity, above: tuple[Entity, ...], registrars: list[Entity]) -> bool:
+    return entity.is_a("abuse") and any(each in registrars or each.is_a("registrar") for each in above)
+
+
 def _desks(domain: Domain, placed: tuple[Placed, ...], registrars: list[Entity]) -> Iterator[Desk]:
     """From the desk within the registrar down to what its remarks say."""
     for entity, above in placed:
-        if entity.is_a("abuse") and any(each in registrars or each.is_a("registrar") for each in above):
+        if _is_desk_of(entity, above, registrars):
             yield from desks_of(entity, entity.card.emails, 0.95)
             yield from forms_of(entity, 0.95)
     for entity in registrars:

@@ -93,6 +93,51 @@ CASES = {
     "a country's registry numbers its registrars itself": Case(
         (entity("292", "registrar", fn=ONE, entities=[DESK]),), iana_id=None, more=(("ldhName", "site.aa"),)
     ),
+    "cx: only the desk within the registrar has a name": Case(
+        (entity("R1", "registrar", entities=[entity("D1", "abuse", fn=ONE, email="abuse@registrar.example")], **IANA),)
+    ),
+    "nl: a desk that is called by its address names nobody": Case(
+        (
+            entity(
+                "R1",
+                "registrar",
+                entities=[entity("D1", "abuse", fn="abuse@registrar.example", email="abuse@registrar.example")],
+                **IANA,
+            ),
+        ),
+        "R1",
+    ),
+    "the roles stand in the cards alone": Case(
+        (
+            entity("o1", card=card(property_("role", "registrant"), fn="A Person", email="abuse@registrar.example")),
+            entity("r1", card=card(property_("role", "registrar"), fn=ONE, email="abuse@registrar.example"), **IANA),
+        ),
+        abuse=None,
+    ),
+    "a job in a card is no role": Case(
+        (
+            registrar(entities=[DESK]),
+            entity("p1", card=card(property_("role", "Head of Abuse"), fn="A Person", email="head@registrar.example")),
+        )
+    ),
+    "the card stands under another name": Case(
+        (
+            {
+                "roles": ["registrar"],
+                "vcards": card(fn=ONE),
+                "entities": [{"roles": ["abuse"], "VcardArray": card(email="abuse@registrar.example")}],
+                **IANA,
+            },
+        )
+    ),
+    "is: a list where parameters belong": Case(
+        (
+            registrar(
+                card=["vcard", [["version", [], "text", "4.0"], ["fn", [], "text", ONE]]],
+                entities=[entity("", "abuse", card=card(["email", [], "text", "abuse@registrar.example"]))],
+            ),
+        )
+    ),
     "cz: the registrar is a handle": Case(
         (entity("REG-ONE", "registrar"), entity("SB:X", "registrant")), "REG-ONE", None, None
     ),
