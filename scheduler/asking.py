@@ -72,8 +72,7 @@ async def ask(home: Home, progress: Progress = silence) -> Asked:
         with home.session() as session:
             embargoes.end_the_past(home, session)
         await locate_cases(home, locator, [*not_located(home), *behind_fronts(home)], progress)
-        await _refresh_queued(home, locator)
-        withdraw(home)
+        withdraw(home, await _refresh_queued(home, locator))
         for _ in range(_ROUNDS):
             withheld, passed_over = await _queue(home, locator, network.resolver, progress)
             result.withheld |= withheld
@@ -87,25 +86,23 @@ async def ask(home: Home, progress: Progress = silence) -> Asked:
     return result
 
 
-async def _refresh_queued(home: Home, locator: Locator) -> None:
+async def _refresh_queued(home: Home, locator: Locator) -> frozenset[int]:
     """A notice that has waited rests on an old finding: who hosts its cases is looked up again before it leaves."""
     with home.reading() as session:
         queued = session.exec(select(Notice).where(Notice.state == NoticeState.QUEUED)).all()
-        stale = [
-            case.number
-            for notice in queued
-            for case in asking.cases_of(session, notice)
-            if not findings.is_fresh(findings.newest(home, session, case), home.now())
-        ]
-    await locate_cases(home, locator, stale)
+        waiting = {case.number for notice in queued for case in asking.cases_of(session, notice)}
+    return await locate_cases(home, locator, sorted(waiting))
 
 
-def withdraw(home: Home) -> int:
-    """Withholds queued notices one of whose cases lost its clearance; the others are queued anew."""
+def withdraw(home: Home, moved: frozenset[int] = frozenset()) -> int:
+    """Withholds queued notices one of whose cases lost its clearance, or has ``moved`` to another host since.
+
+    The others of such a notice are queued anew.
+    """
     with home.session() as session:
         withdrawn = 0
         for notice in session.exec(select(Notice).where(Notice.state == NoticeState.QUEUED)).all():
-            reason = asking.why_withhold(home, session, notice)
+            reason = asking.why_withhold(home, session, notice, moved)
             if reason is None:
                 continue
             notice.state = NoticeState.WITHHELD
@@ -118,9 +115,8 @@ def withdraw(home: Home) -> int:
 async def _queue(home: Home, locator: Locator, names: Names, progress: Progress) -> tuple[dict[int, str], int]:
     """Queues what is cleared; returns what is withheld, and how many contacts turned out to be no address at all."""
     requests, withheld = _decide(home)
-    stale = [each.case.number for each in requests if not findings.is_fresh(each.finding, home.now())]
-    if stale:
-        await locate_cases(home, locator, stale, progress)
+    if requests:  # what was looked up a moment ago, in this run, is at hand
+        await locate_cases(home, locator, [each.case.number for each in requests], progress)
         requests, also = _decide(home)
         withheld |= also
     for _ in range(_ROUNDS):

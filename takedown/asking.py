@@ -1,6 +1,6 @@
 """Whom to ask about which case, now: facts gathered from records, decided by ``escalation`` and ``clearance``."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -262,13 +262,17 @@ def cases_of(session: Session, notice: Notice) -> list[Case]:
     return [case for case, _ in _cases_of(session, notice)]
 
 
-def why_withhold(home: Home, session: Session, notice: Notice) -> str | None:
-    """Why a queued notice must not leave any more: since it was queued, one of its cases lost its clearance."""
+def why_withhold(home: Home, session: Session, notice: Notice, moved: Collection[int] = frozenset()) -> str | None:
+    """Why a queued notice must not leave any more: since it was queued, one of its cases lost its clearance.
+
+    ``moved``: cases of which a look-up just now has found another host.
+    """
     for case, link in _cases_of(session, notice):
         finding = findings.newest(home, session, case)
         if link.episode != case.episode or finding is None:
             return f"case {case.number} has changed since"
-        facts = replace(_facts(home, session, case, finding), hosting_changed=finding.row.at > notice.queued_at)
+        elsewhere = case.number in moved or finding.row.at > notice.queued_at
+        facts = replace(_facts(home, session, case, finding), hosting_changed=elsewhere)
         answer = clearance.clear(facts, home.now())
         if isinstance(answer, Withheld):
             return f"case {case.number}: {answer.reason}"

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
 
 from sqlmodel import Session, col, select
@@ -21,12 +21,9 @@ from takedown.told import accepted_contacts
 from takedown.workflow import Because
 
 __all__ = [
-    "FRESH", "IN_TURNS", "Located", "contact_of", "has_mail", "history", "is_fresh", "keep", "ladder", "mark_dead",
+    "IN_TURNS", "Located", "contact_of", "has_mail", "history", "keep", "ladder", "mark_dead",
     "newest", "nobody",
 ]  # fmt: skip
-
-FRESH: Final = timedelta(hours=1)
-"""How old a finding may be when a notice leaves."""
 
 IN_TURNS: Final = timedelta(days=7)
 """A case that comes back to a host within this time is hosted at several, by turns."""
@@ -67,11 +64,6 @@ def newest(home: Home, session: Session, case: Case) -> Located | None:
     """The newest finding of a case."""
     row = session.get(Finding, case.finding_id) if case.finding_id else None
     return Located(row, json.loads(home.vault.text(row, "snapshot"))) if row else None
-
-
-def is_fresh(finding: Located | None, now: datetime) -> bool:
-    """Whether a notice may rest on this finding without another look-up."""
-    return finding is not None and now - finding.row.checked_at < FRESH
 
 
 def keep(home: Home, session: Session, case: Case, snapshot: dict[str, Any]) -> bool:

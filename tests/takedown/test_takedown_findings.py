@@ -75,9 +75,9 @@ def test_the_first_finding_makes_a_case_ready(home: Home, number: int) -> None:
 def test_the_same_again_is_only_checked_again(home: Home, number: int) -> None:
     located(home, number)
     later(home, hours=2)
-    assert not findings.is_fresh(newest(home, number), home.now())
+    assert newest(home, number).row.checked_at < home.now()
     assert located(home, number) is False
-    assert findings.is_fresh(newest(home, number), home.now())
+    assert newest(home, number).row.checked_at == home.now()
     assert newest(home, number).row.at == after(hours=0)
     assert history(home, number) == [snapshot(contact())]
 
@@ -125,7 +125,7 @@ def test_a_refresh_that_learnt_less_because_registries_were_down_changes_nothing
     with home.session() as session:
         assert findings.keep(home, session, session.get_one(Case, number), worse) is False
     assert history(home, number) == before
-    assert findings.is_fresh(newest(home, number), home.now())
+    assert newest(home, number).row.checked_at == home.now()
     assert state(home, number) is CaseState.READY
 
 
