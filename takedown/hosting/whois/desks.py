@@ -4,8 +4,9 @@ Pure.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from takedown.hosting.blocks import Address, blocks, holds
@@ -19,6 +20,11 @@ _MAIL: Final = ("e-mail", "email", "mail")
 _COMMENT: Final = re.compile(r"abuse contact for '(?P<range>[^']+)' is '(?P<address>[^']+)'", re.IGNORECASE)
 _REMARKS: Final = ("remarks", "comment", "descr")
 _ARIN: Final = (("rabuseemail", "rabusehandle"), ("orgabuseemail", "orgabusehandle"))
+_AT: Final = re.compile(r"\s{0,3}[(\[{<]\s?(?:at|@)\s?[)\]}>]\s{0,3}|(?<=\w) AT (?=\w)", re.ASCII)
+_DOT: Final = re.compile(r"\s{0,3}[(\[{<]\s?dot\s?[)\]}>]\s{0,3}|(?<=\w) DOT (?=\w)", re.ASCII)
+_OTHER_MATTERS: Final = re.compile(r"\b(?:noc|peering|routing|sales|support|technical|billing|law)\b", re.IGNORECASE)
+_FURTHER: Final = 2
+_MOST: Final = 100
 
 
 @dataclass(frozen=True)
@@ -47,12 +53,12 @@ def abuse_desks(section: Section, address: Address) -> tuple[Desk, ...]:
     """
     registries = known_registries()
     for kind in (_made_for_it, _abuse_keys, _sounding, _remarked):
-        kept: dict[str, Desk] = {}
-        for desk in kind(section, address):
-            if not registries.own(desk.address):
-                kept.setdefault(desk.address.lower(), desk)
+        told: dict[str, Desk] = {}
+        for desk in islice(kind(section, address), _MOST):
+            told.setdefault(desk.address.lower(), desk)
+        kept = tuple(desk for desk in told.values() if not registries.own(desk.address))
         if kept:
-            return tuple(kept.values())
+            return kept
     return ()
 
 
@@ -71,8 +77,8 @@ def colleagues(section: Section) -> tuple[str, ...]:
 
 def _made_for_it(section: Section, address: Address) -> Iterator[Desk]:
     yield from _told_in_comment(section, address)
-    for each in (section.network, *section.objects):
-        for key, handle in _ARIN:
+    for key, handle in _ARIN:
+        for each in (section.network, *section.objects):
             yield from (Desk(found, each.first(handle), 0.85) for found in mailboxes(" ".join(each.all(key))))
     for handle in _referred(section):
         target = section.object(handle)
@@ -83,6 +89,8 @@ def _made_for_it(section: Section, address: Address) -> Iterator[Desk]:
             yield Desk(found, each.first(*_HANDLES), 0.8)
         if each.kind == "irt":
             yield from _of_role(each, each.first("irt"))
+        if "abuse" in each.heading:
+            yield from (Desk(found, "", 0.8) for found in mailboxes(" ".join(each.all(*_MAIL))))
 
 
 def _told_in_comment(section: Section, address: Address) -> Iterator[Desk]:
@@ -117,16 +125,35 @@ def _abuse_keys(section: Section, address: Address) -> Iterator[Desk]:
 
 def _sounding(section: Section, address: Address) -> Iterator[Desk]:
     for each in (section.network, *section.objects):
+        by_name = "abuse" in each.first("role", "person").lower()
         for found in mailboxes(" ".join(each.all(*_MAIL))):
-            if sounds_like_abuse(found):
+            if by_name or sounds_like_abuse(found):
                 yield Desk(found, each.first(*_HANDLES), 0.65)
 
 
 def _remarked(section: Section, address: Address) -> Iterator[Desk]:
     for each in (section.network, *section.objects):
-        for value in each.all(*_REMARKS):
-            if "abuse" in value.lower():
-                yield from (Desk(found, each.first(*_HANDLES), 0.6) for found in mailboxes(value))
+        remarks = [_plain(value) for key in _REMARKS for value in each.all(key)[:_MOST]]
+        for index, remark in enumerate(remarks):
+            if "abuse" in remark.lower():
+                found = mailboxes(remark) or _further_down(remarks[index + 1 : index + 1 + _FURTHER])
+                said = tuple(filter(sounds_like_abuse, found)) or found
+                yield from (Desk(address, each.first(*_HANDLES), 0.6) for address in said)
+
+
+def _further_down(remarks: Sequence[str]) -> tuple[str, ...]:
+    """The mailbox in the lines after one that speaks of abuse, unless they speak of something else."""
+    for remark in remarks:
+        if _OTHER_MATTERS.search(remark):
+            return ()
+        if found := mailboxes(remark):
+            return found
+    return ()
+
+
+def _plain(remark: str) -> str:
+    """A remark with its hidden mailboxes written out: ``abuse (at) north.example``."""
+    return _DOT.sub(".", _AT.sub("@", remark[:400]))
 
 
 def _handles(paragraph: Paragraph) -> frozenset[str]:

@@ -4,10 +4,11 @@ The parsing of ranges and names is ipwhois's where it helps (``ipwhois_fields``)
 objects and the fields that name an abuse desk are read here.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice, pairwise
+from itertools import islice, pairwise, takewhile
 from typing import Final
 
 from hotline.words import ContactSource
@@ -27,13 +28,24 @@ _RANGES: Final = (
     "ipv4 address",
     "ipv6 address",
     "network number",
+    "ipネットワークアドレス",
     "ip-network",
     "ip-network-block",
     "netblock",
 )
 _MOST_NETWORKS: Final = 40
 _MOST_RANGES: Final = 8
-_NAMES: Final = ("netname", "network name", "network-name", "service name", "id")
+_NAMES: Final = ("netname", "network name", "ネットワーク名", "network-name", "service name", "id")
+_ROUTES: Final = ("route", "route6")
+# National registries leave out the country, but only each of them writes its range so.
+_WRITTEN_IN: Final = {
+    "ipv4 address": "KR",
+    "ipv6 address": "KR",
+    "network number": "JP",
+    "ipネットワークアドレス": "JP",
+    "netblock": "TW",
+}
+_HANDLE: Final = re.compile(r"\s*\([A-Z0-9-]{1,40}\)$")
 _HOLDERS: Final = (
     "custname",
     "orgname",
@@ -43,6 +55,8 @@ _HOLDERS: Final = (
     "organization",
     "organisation",
     "org name",
+    "customer",
+    "組織名",
 )
 
 
@@ -68,13 +82,27 @@ def listed_networks(text: str) -> tuple[str, ...]:
 
 
 def _sections(text: str) -> list[Section]:
-    """Each network object with the objects that follow it up to the next one, and the text's comments."""
+    """Each network object with the objects that follow it up to the next one, and the text's comments.
+
+    What stands before the first network belongs to it: ARIN once told the holder first.
+    """
     everything = paragraphs(text)
     starts = list(islice((index for index, each in enumerate(everything) if _ranges(each)), _MOST_NETWORKS))
     bounds = [*starts, len(everything)]
     return [
-        Section(everything[start], everything[start + 1 : end], everything, text) for start, end in pairwise(bounds)
+        Section(
+            everything[start],
+            (*_up_to_routes(everything[start + 1 : end]), *(everything[:start] if start == bounds[0] else ())),
+            everything,
+            text,
+        )
+        for start, end in pairwise(bounds)
     ]
+
+
+def _up_to_routes(objects: tuple[Paragraph, ...]) -> tuple[Paragraph, ...]:
+    """The objects before a route: those behind it are of whoever announces the network."""
+    return tuple(takewhile(lambda each: each.kind not in _ROUTES, objects))
 
 
 def _ranges(paragraph: Paragraph) -> tuple[Block, ...]:
@@ -94,23 +122,36 @@ class _Holder:
 def _facts(section: Section, by_library: Sequence[Reading], observed_at: datetime, address: Address) -> NetworkFacts:
     network, ranges = section.network, _ranges(section.network)
     reading = next((each for each in by_library if set(each.blocks) == set(ranges)), Reading(ranges))
-    name = network.first(*_NAMES) or reading.name
-    holder = _holder(section)
-    organisation = holder.name or network.first("descr") or reading.description
-    country = country_code(network.first("country", "country-code")) or holder.country or reading.country
-    allocation = known_registries().only_allocates(name, (holder.name, network.first("org")), ranges)
+    name, holder = network.first(*_NAMES) or reading.name, _holder(section)
+    desks = abuse_desks(section, address)
+    allocation = _only_allocated(section, name, holder, bool(desks))
     return NetworkFacts(
         source=ContactSource.WHOIS,
         blocks=ranges,
         observed_at=observed_at,
         handle=network.first("nethandle", "inetnum", "inet6num", *_RANGES),
         name=name,
-        organisation=organisation,
-        country=country,
-        desks=() if allocation else abuse_desks(section, address),
+        organisation=_organisation(holder.name or network.first("descr") or reading.description),
+        country=_country(network) or holder.country or reading.country or _dialect(network),
+        desks=() if allocation else desks,
         colleagues=() if allocation else colleagues(section),
         allocation=allocation,
     )
+
+
+def _only_allocated(section: Section, name: str, holder: _Holder, told: bool) -> bool:
+    """Whether a registry only hands this space out; a national one's block counts so when it tells no desk."""
+    network, registries = section.network, known_registries()
+    holders, kind = (holder.name, network.first("org")), network.first("status", "nettype")
+    if registries.only_allocates(name, holders, _ranges(network), kind):
+        return True
+    return not told and registries.keeps_for_members(name)
+
+
+def _organisation(name: str) -> str:
+    """The holder's name, unless a national registry only stands for its member."""
+    plain = _HANDLE.sub("", name)
+    return "" if known_registries().stands_for_members(plain) else plain
 
 
 def _holder(section: Section) -> _Holder:
@@ -124,7 +165,13 @@ def _holder(section: Section) -> _Holder:
 
 
 def _country(paragraph: Paragraph | None) -> str | None:
-    return country_code(paragraph.first("country")) if paragraph else None
+    if paragraph is None:
+        return None
+    return country_code(paragraph.first("country", "country-code").partition("#")[0])
+
+
+def _dialect(network: Paragraph) -> str | None:
+    return next((country for key, country in _WRITTEN_IN.items() if network.first(key)), None)
 
 
 def _from_library(reading: Reading, observed_at: datetime) -> NetworkFacts:

@@ -17,6 +17,14 @@ _RANKS: Final = (
     "registrar whois server",
     "whois server",
     "whois",
+    "resourcelink",
+)
+_PAGE: Final = re.compile(r"https?://", re.IGNORECASE)
+# A host that has the registry's domain in its name is no domain: its registrar is somebody else's.
+_SERVER_RECORD: Final = re.compile(r"^[ \t]*server name:.*(?:\n[ \t]*\S.*)*", re.IGNORECASE | re.MULTILINE)
+_REMARK: Final = re.compile(
+    r"^remarks:[^\n]{0,200}?\b(?:server at|queried at|query)[ \t]+(?P<host>whois\.[a-z0-9.-]{3,100}[a-z0-9])",
+    re.IGNORECASE | re.MULTILINE,
 )
 _HOST: Final = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?")
 
@@ -64,12 +72,26 @@ def parse_server(text: str) -> Server | None:
 
 def referral(text: str) -> Server | None:
     """The next server that a text names, the most telling line first; ``None`` when it is the last word."""
-    found = [(match["key"].lower(), match["value"]) for match in _LINE.finditer(text)]
+    said = _SERVER_RECORD.sub("", text) if "erver name:" in text[:100_000].lower() else text
+    found = [(match["key"].lower(), match["value"]) for match in _LINE.finditer(said)]
     for rank in _RANKS:
         for key, value in found:
-            if key == rank and (server := parse_server(value)):
+            if key == rank and _is_server(key, value) and (server := parse_server(value)):
                 return server
-    return None
+    return _remarked(said)
+
+
+def _is_server(key: str, value: str) -> bool:
+    """Whether a value is no mere web page: registrars write theirs by mistake, others on purpose."""
+    if key == "resourcelink":
+        return value.lower().startswith(("whois://", "whois."))
+    return key not in ("whois", "refer") or _PAGE.match(value) is None
+
+
+def _remarked(text: str) -> Server | None:
+    """The national registry's server that a copy of its record names; nothing when there are several."""
+    hosts = {match["host"].lower() for match in _REMARK.finditer(text)}
+    return parse_server(hosts.pop()) if len(hosts) == 1 else None
 
 
 def _split(text: str) -> tuple[str, str]:

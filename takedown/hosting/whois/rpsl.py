@@ -1,21 +1,28 @@
 """WHOIS texts as paragraphs of ``key: value`` lines, the shape that nearly all of them have. Pure."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 _LINE: Final = re.compile(r"[ \t]*(?P<key>[A-Za-z][\w /;'.-]{0,60}?)[ \t.]*:[ \t]*(?P<value>.*)")
 _NUMBERED: Final = re.compile(r"(?:[a-z]\. )?\[(?P<key>[^\]]{2,40})\][ \t]+(?P<value>.+)")
+_HEADING: Final = re.compile(r"\[ (?P<heading>[^\]]{2,80}?) \]")
+_RWHOIS: Final = ("network", "contact")
 _MOST_LINES: Final = 6000
+_CLASSES: Final = frozenset({"inetnum", "inet6num", "organisation", "role", "person", "irt", "route", "route6"})
+_ENDS: Final = frozenset({"source", "last-modified", "parent"})
 
 
 @dataclass(frozen=True)
 class Paragraph:
-    """Lines between blank lines; the first key tells what it is about (``inetnum``, ``role``…)."""
+    """Lines between blank lines; the first key tells what it is about (``inetnum``, ``role``…).
+
+    ``heading``: what stands above it in brackets, in lower case; KRNIC tells so whose mailbox follows.
+    """
 
     lines: tuple[tuple[str, str], ...]
-    start: int = 0
+    heading: str = ""
 
     @property
     def kind(self) -> str:
@@ -35,11 +42,13 @@ def paragraphs(text: str) -> tuple[Paragraph, ...]:
     """The paragraphs of a text, comments left out; keys in lower case, continuation lines joined."""
     found: list[Paragraph] = []
     lines: list[tuple[str, str]] = []
-    for line in [*text.splitlines()[:_MOST_LINES], ""]:
-        if not line.strip():
+    heading = ""
+    for line in [*_spaced(text.splitlines()[:_MOST_LINES]), ""]:
+        above = _HEADING.match(line)
+        if above or not line.strip():
             if lines:
-                found.append(Paragraph(tuple(lines)))
-            lines = []
+                found.append(Paragraph(tuple(lines), heading))
+            lines, heading = [], above["heading"].lower() if above else ""
         elif line[0] in "%#>":
             continue
         elif (pair := _pair(line)) is not None:
@@ -48,6 +57,17 @@ def paragraphs(text: str) -> tuple[Paragraph, ...]:
             key, value = lines[-1]
             lines[-1] = (key, f"{value} {line.strip(' +')}".strip())
     return tuple(found)
+
+
+def _spaced(lines: Sequence[str]) -> Iterator[str]:
+    """The lines, with a blank one between two objects where a copy has lost it."""
+    last = ""
+    for line in lines:
+        key = line.partition(":")[0].strip().lower()
+        if key in _CLASSES and last in _ENDS:
+            yield ""
+        yield line
+        last = key
 
 
 def comments(text: str) -> Iterator[str]:
@@ -60,7 +80,7 @@ def _pair(line: str) -> tuple[str, str] | None:
     if match is None:
         return None
     key, value = match["key"].strip().lower(), match["value"].strip()
-    if key == "network" and ":" in value:  # rwhois writes network:Key;I:value
+    if key in _RWHOIS and ":" in value:  # rwhois writes network:Key;I:value
         inner, _, value = value.partition(":")
         key = inner.partition(";")[0].strip().lower()
     return key, value.strip()

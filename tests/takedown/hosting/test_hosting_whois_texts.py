@@ -128,7 +128,7 @@ network:Abuse-Contact;I:abuse@north.example
         (APNIC, "North Networks Pty Ltd", "AU", "report@north.example", "IRT-NORTH-AP"),
         (ARIN, "North Inc", "CA", "abuse@north.example", "NAB-ARIN"),
         (LACNIC, "Norte S.A.", "UY", "seguridad@norte.example", "ABU"),
-        (KRNIC, "North Korea Telecom Test", None, "abuse@north.example", None),
+        (KRNIC, "North Korea Telecom Test", "KR", "abuse@north.example", None),
         (RWHOIS, "North Colo", None, "abuse@north.example", None),
     ],
 )
