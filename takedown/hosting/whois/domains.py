@@ -44,20 +44,22 @@ def registrar_in(texts: Sequence[Text], domain: str, observed_at: datetime) -> R
 
     A later text (the registrar's own) goes before an earlier one, field by field.
     """
-    name, iana_id = "", None
+    name, handle, iana_id = "", "", None
     desks: tuple[Desk, ...] = ()
     registrants: list[str] = []
     for each in texts:
         if _speaks_of_the_suffix(each.text):
             continue
         lines = _lines(each.text)
-        name = _name(lines) or _by_library(domain, each.text) or name or _name(lines, _STAND_INS)
+        name = _name(lines) or _by_library(domain, each.text) or name
+        handle = _name(lines, _STAND_INS) or handle
         iana_id = _iana_id(lines) or iana_id
         desks = tuple(_desks(lines, each.server)) or desks
         registrants += _registrants(lines)
-    if not (name or iana_id or desks or registrants):
+    if not (name or handle or iana_id or desks or registrants):
         return None
-    return RegistrarFacts(ContactSource.WHOIS, observed_at, name, iana_id, desks, tuple(dict.fromkeys(registrants)))
+    holders = tuple(dict.fromkeys(registrants))
+    return RegistrarFacts(ContactSource.WHOIS, observed_at, name, iana_id, desks, holders, handle)
 
 
 Line = tuple[str, str]

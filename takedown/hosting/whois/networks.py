@@ -34,6 +34,7 @@ _RANGES: Final = (
     "netblock",
 )
 _MOST_NETWORKS: Final = 40
+_UNKNOWN: Final = 1 << 128
 _MOST_RANGES: Final = 8
 _NAMES: Final = ("netname", "network name", "ネットワーク名", "network-name", "service name", "id")
 _ROUTES: Final = ("route", "route6")
@@ -71,14 +72,19 @@ def networks_in(text: str, address: Address, observed_at: datetime) -> tuple[Net
 
 
 def listed_networks(text: str) -> tuple[str, ...]:
-    """Handles in a list of networks without details (ARIN answers so when several match), narrowest last."""
-    handles = []
+    """Handles in a list of networks without details (ARIN answers so when several match), narrowest last.
+
+    ARIN lists them in either order.
+    """
+    sizes: dict[str, int] = {}
     for line in text.splitlines():
-        _, mark, rest = line.rpartition("(NET")
-        handle = "NET" + rest.partition(")")[0]
-        if mark and ")" in rest and handle.replace("-", "").isalnum():
-            handles.append(handle)
-    return tuple(dict.fromkeys(handles))
+        _, mark, rest = line[-400:].rpartition("(NET")
+        handle, _, ranges = rest.partition(")")
+        if mark and ranges and handle.replace("-", "").isalnum():
+            sizes.setdefault(f"NET{handle}", size(blocks(ranges)))
+        if len(sizes) >= _MOST_NETWORKS:
+            break
+    return tuple(sorted(sizes, key=lambda each: sizes[each] or _UNKNOWN, reverse=True))
 
 
 def _sections(text: str) -> list[Section]:
