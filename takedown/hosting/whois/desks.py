@@ -72,7 +72,8 @@ def colleagues(section: Section) -> tuple[str, ...]:
         if key in _MAIL or (key.endswith("email") and key.startswith(("orgtech", "orgnoc", "rtech", "rnoc")))
         for address in mailboxes(value)
     )
-    return tuple(dict.fromkeys(found))
+    registries = known_registries()
+    return tuple(each for each in islice(dict.fromkeys(found), _MOST) if not registries.own(each))
 
 
 def _made_for_it(section: Section, address: Address) -> Iterator[Desk]:

@@ -26,13 +26,15 @@ _NAME: Final = re.compile(
     r"|registration service provider|registered (?:through|by)|authorized agency|domain support|account name"
 )
 _STAND_INS: Final = re.compile(r"registrar[ -]handle")
-_INSIDE: Final = re.compile(r"(?:name|organi[sz]ation(?:[ -]?(?:name|loc))?|org|registrar)")
+_INSIDE: Final = tuple(
+    map(re.compile, (r"organi[sz]ation(?:[ -]?name)?|org", r"name|registrar", r"organi[sz]ation-loc"))
+)
 _HANDLE: Final = re.compile(r"[A-Z]{2,6}-[0-9]{2,6}|[a-z]{2}\.[a-z0-9.-]{2,40}")
 _NOT_NAMES: Final = re.compile(r"(?:url|website|web|phone|tel|e-?mail|address|handle|nic handle|abuse.*|no registrar.*)")
 _NOTES: Final = re.compile(
     r"\s*\[Tag = [^\]]*\]|\s*\( ?https?://[^)]*\)|\s*\(?<?https?://.*|\s*\(R[0-9]{1,5}-[A-Z]{2,6}\)$"
 )
-_DESK: Final = re.compile(r"(?:sponsoring )?registrar\b.*abuse.*|abuse(?:[ _-](?:contact|e-?mails?|mailbox|address|desk))*")
+_DESK: Final = re.compile(r"(?:sponsoring )?registrar[ _-].{0,40}?abuse.*|abuse(?:[ _-](?:contact|e-?mails?|mailbox|address|desk))*")
 _HOLDER: Final = re.compile(r"registrant|holder|owner|admin|tech|billing|registry")
 _HOLDERS: Final = re.compile(r"(?:domain )?(?:registrant|holder|owner)(?:[ -]c|[ -]?contact)?(?: information)?")
 _FORM: Final = re.compile(r"https?://[^\s/?#]{4,253}[/?#]\S{0,400}", re.IGNORECASE)
@@ -133,7 +135,8 @@ def _block(lines: Sequence[Line]) -> list[Line]:
 
 
 def _named(block: Sequence[Line]) -> str:
-    return next((value for key, value in block if _INSIDE.fullmatch(key) and value), "")
+    named = (value for keys in _INSIDE for key, value in block if keys.fullmatch(key) and value)
+    return next(named, "")
 
 
 def _clean(name: str) -> str:

@@ -38,13 +38,14 @@ _UNKNOWN: Final = 1 << 128
 _MOST_RANGES: Final = 8
 _NAMES: Final = ("netname", "network name", "ネットワーク名", "network-name", "service name", "id")
 _ROUTES: Final = ("route", "route6")
-# National registries leave out the country, but only each of them writes its range so.
+# National registries leave out the country, but only each of them writes so.
 _WRITTEN_IN: Final = {
     "ipv4 address": "KR",
     "ipv6 address": "KR",
     "network number": "JP",
     "ipネットワークアドレス": "JP",
     "netblock": "TW",
+    "nic-hdl-br": "BR",
 }
 _HANDLE: Final = re.compile(r"\s*\([A-Z0-9-]{1,40}\)$")
 _HOLDERS: Final = (
@@ -138,7 +139,7 @@ def _facts(section: Section, by_library: Sequence[Reading], observed_at: datetim
         handle=network.first("nethandle", "inetnum", "inet6num", *_RANGES),
         name=name,
         organisation=_organisation(holder.name or network.first("descr") or reading.description),
-        country=_country(network) or holder.country or reading.country or _dialect(network),
+        country=_country(network) or holder.country or reading.country or _dialect(section),
         desks=() if allocation else desks,
         colleagues=() if allocation else colleagues(section),
         allocation=allocation,
@@ -176,8 +177,9 @@ def _country(paragraph: Paragraph | None) -> str | None:
     return country_code(paragraph.first("country", "country-code").partition("#")[0])
 
 
-def _dialect(network: Paragraph) -> str | None:
-    return next((country for key, country in _WRITTEN_IN.items() if network.first(key)), None)
+def _dialect(section: Section) -> str | None:
+    about = (section.network, *section.objects)
+    return next((country for key, country in _WRITTEN_IN.items() if any(each.first(key) for each in about)), None)
 
 
 def _from_library(reading: Reading, observed_at: datetime) -> NetworkFacts:
