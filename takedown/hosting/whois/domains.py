@@ -23,20 +23,25 @@ _KEY: Final = re.compile(r"[ \t*]*\[?(?P<key>[^:\]\n]{2,60}?)[ \t.]*(?:[:\]]|$)(
 _NAME: Final = re.compile(
     r"(?:current |sponsoring |domain |authori[sz]ed )?regist(?:rar|ar)"
     r"(?:[ _-]?(?:name|organi[sz]ation|company name|of record))?"
-    r"|registration service provider|registered (?:through|by)|authorized agency|domain support|account name"
+    r"|registration service provider|registered (?:through|by)|authorized agency"
+    r"|domain (?:support|managers?)|account name"
 )
 _STAND_INS: Final = re.compile(r"registrar[ -]handle")
 _INSIDE: Final = tuple(
     map(re.compile, (r"organi[sz]ation(?:[ -]?name)?|org", r"name|registrar", r"organi[sz]ation-loc"))
 )
 _HANDLE: Final = re.compile(r"[A-Z]{2,6}-[0-9]{2,6}|[a-z]{2}\.[a-z0-9.-]{2,40}")
-_NOT_NAMES: Final = re.compile(r"(?:url|website|web|phone|tel|e-?mail|address|handle|nic handle|abuse.*|no registrar.*)")
-_NOTES: Final = re.compile(
-    r"\s*\[Tag = [^\]]*\]|\s*\( ?https?://[^)]*\)|\s*\(?<?https?://.*|\s*\(R[0-9]{1,5}-[A-Z]{2,6}\)$"
+_NOT_NAMES: Final = re.compile(
+    r"(?:url|website|web|phone|tel|e-?mail|address|handle|nic handle|abuse.*|no registrar.*)"
 )
-_DESK: Final = re.compile(r"(?:sponsoring )?registrar[ _-].{0,40}?abuse.*|abuse(?:[ _-](?:contact|e-?mails?|mailbox|address|desk))*")
+_NOTES: Final = re.compile(
+    r"^Reseller - |\s*\[Tag = [^\]]*\]|\s*\( ?https?://[^)]*\)|\s*\(?<?https?://.*|\s*\(R[0-9]{1,5}-[A-Z]{2,6}\)$"
+)
+_DESK: Final = re.compile(
+    r"(?:sponsoring )?registrar[ _-].{0,40}?abuse.*|abuse(?:[ _-](?:contact|e-?mails?|mailbox|address|desk))*"
+)
 _HOLDER: Final = re.compile(r"registrant|holder|owner|admin|tech|billing|registry")
-_HOLDERS: Final = re.compile(r"(?:domain )?(?:registrant|holder|owner)(?:[ -]c|[ -]?contact)?(?: information)?")
+_HOLDERS: Final = re.compile(r"(?:domain )?(?:registrant|holder|owner|titular)(?:[ -]c|[ -]?contact)?(?: information)?")
 _FORM: Final = re.compile(r"https?://[^\s/?#]{4,253}[/?#]\S{0,400}", re.IGNORECASE)
 _HANDLES: Final = ("nic-hdl", "nic-hdl-br", "contact", "nic handle")
 

@@ -80,9 +80,10 @@ def listed_networks(text: str) -> tuple[str, ...]:
     sizes: dict[str, int] = {}
     for line in text.splitlines():
         _, mark, rest = line[-400:].rpartition("(NET")
-        handle, _, ranges = rest.partition(")")
-        if mark and ranges and handle.replace("-", "").isalnum():
-            sizes.setdefault(f"NET{handle}", size(blocks(ranges)))
+        number, _, ranges = rest.partition(")")
+        handle = f"NET{number}"
+        if mark and ranges and handle not in sizes and number.replace("-", "").isalnum():
+            sizes[handle] = size(blocks(ranges))
         if len(sizes) >= _MOST_NETWORKS:
             break
     return tuple(sorted(sizes, key=lambda each: sizes[each] or _UNKNOWN, reverse=True))
@@ -138,7 +139,7 @@ def _facts(section: Section, by_library: Sequence[Reading], observed_at: datetim
         observed_at=observed_at,
         handle=network.first("nethandle", "inetnum", "inet6num", *_RANGES),
         name=name,
-        organisation=_organisation(holder.name or network.first("descr") or reading.description),
+        organisation=_organisation(holder.name or _described(network) or reading.description),
         country=_country(network) or holder.country or reading.country or _dialect(section),
         desks=() if allocation else desks,
         colleagues=() if allocation else colleagues(section),
@@ -153,6 +154,11 @@ def _only_allocated(section: Section, name: str, holder: _Holder, told: bool) ->
     if registries.only_allocates(name, holders, _ranges(network), kind):
         return True
     return not told and registries.keeps_for_members(name)
+
+
+def _described(network: Paragraph) -> str:
+    """The first line of a description that says something; some begin with an ornament."""
+    return next((line for line in network.all("descr") if any(map(str.isalnum, line))), "")
 
 
 def _organisation(name: str) -> str:

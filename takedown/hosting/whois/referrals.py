@@ -7,7 +7,8 @@ from typing import Final
 
 PORT: Final = 43
 _LINE: Final = re.compile(
-    r"^[ \t>*]*(?P<key>referralserver|resourcelink|refer|whois server|registrar whois server|whois)"
+    r"^[ \t>*]*(?P<key>referralserver|resourcelink|refer|whois server|registrar whois server"
+    r"|registrar whois|whois tcp uri|whois)"
     r"[ \t.]*:[ \t]*(?P<value>\S+)",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -15,7 +16,9 @@ _RANKS: Final = (
     "referralserver",
     "refer",
     "registrar whois server",
+    "registrar whois",
     "whois server",
+    "whois tcp uri",
     "whois",
     "resourcelink",
 )

@@ -43,7 +43,7 @@ def paragraphs(text: str) -> tuple[Paragraph, ...]:
     found: list[Paragraph] = []
     lines: list[tuple[str, str]] = []
     heading = ""
-    for line in [*_spaced(text.splitlines()[:_MOST_LINES]), ""]:
+    for line in [*_spaced(_readable(text).splitlines()[:_MOST_LINES]), ""]:
         above = _HEADING.match(line)
         if above or not line.strip():
             if lines:
@@ -57,6 +57,13 @@ def paragraphs(text: str) -> tuple[Paragraph, ...]:
             key, value = lines[-1]
             lines[-1] = (key, f"{value} {line.strip(' +')}".strip())
     return tuple(found)
+
+
+def _readable(text: str) -> str:
+    """JPNIC answers in ISO-2022-JP, which passes for ASCII."""
+    if "\x1b$" not in text:
+        return text
+    return text.encode("ascii", "replace").decode("iso2022_jp", "replace")
 
 
 def _spaced(lines: Sequence[str]) -> Iterator[str]:

@@ -80,8 +80,8 @@ def test_a_comment_behind_the_country_is_no_part_of_it() -> None:
 
 
 def test_a_registrys_own_team_is_no_colleague() -> None:
-    text = f"{NET}mnt-irt: IRT-CNNIC-CN\n\nirt: IRT-CNNIC-CN\ne-mail: ipas@cnnic.cn\n\nperson: P\ne-mail: p@north.example\n"
-    facts = read(text)
+    team = "irt: IRT-CNNIC-CN\ne-mail: ipas@cnnic.cn\n"
+    facts = read(f"{NET}mnt-irt: IRT-CNNIC-CN\n\n{team}\nperson: P\ne-mail: p@north.example\n")
     assert (facts.desks, facts.colleagues) == ((), ("p@north.example",))
 
 
@@ -152,8 +152,19 @@ def test_national_registries_dialects(text: str, organisation: str, country: str
     assert (facts.organisation, facts.country, first_desk(text)) == (organisation, country, desk)
 
 
+def test_jpnics_own_encoding_is_read() -> None:
+    facts = read(JPNIC.replace("g. [Organization]               North K.K.\n", "").encode("iso2022_jp").decode("ascii"))
+    assert (facts.name, facts.organisation) == ("NORTH-JP", "北株式会社")
+
+
+def test_an_ornament_is_no_holder() -> None:
+    assert read(f"{NET}descr: *****\ndescr: North Ltd\n").organisation == "North Ltd"
+
+
 def test_rwhois_names_the_desk_in_a_contact() -> None:
-    text = "network:IP-Network:198.51.100.0/24\ncontact:Tech-Email:t@north.example\ncontact:Abuse-Email:a@north.example\n"
+    text = (
+        "network:IP-Network:198.51.100.0/24\ncontact:Tech-Email:t@north.example\ncontact:Abuse-Email:a@north.example\n"
+    )
     assert first_desk(text) == "a@north.example"
 
 
@@ -178,8 +189,9 @@ def test_the_mailbox_below_a_word_of_abuse_is_not_the_one_for_something_else() -
 
 
 def test_a_role_that_is_called_abuse_is_the_desk_whatever_its_mailbox() -> None:
-    text = f"{NET}\nrole: North Abuse Team\ne-mail: security@north.example\nnic-hdl: NA1\n\nperson: P\ne-mail: p@north.example\n"
-    assert [(desk.address, desk.object) for desk in read(text).desks] == [("security@north.example", "NA1")]
+    team = "role: North Abuse Team\ne-mail: security@north.example\nnic-hdl: NA1\n"
+    facts = read(f"{NET}\n{team}\nperson: P\ne-mail: p@north.example\n")
+    assert [(desk.address, desk.object) for desk in facts.desks] == [("security@north.example", "NA1")]
 
 
 def test_a_copy_of_a_national_registrys_record_leads_to_its_server() -> None:

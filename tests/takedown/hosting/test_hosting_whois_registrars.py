@@ -60,6 +60,7 @@ SERVERS = """   Server Name: SITE.EXAMPLE.ELSE.EXAMPLE
         ("Registered through: One Inc. (http://www.one.example)\n", "One Inc."),
         ("Domain Registrar : One Inc.\n", "One Inc."),
         ("Authorized Agency           : One, Inc.(http://one.example)\n", "One, Inc."),
+        ("Domain Managers\nName: Reseller - One Inc.\nAddress\n1 Street\nDomain Owners / Registrant\n", "One Inc."),
         ("Registered By:\n\tOne University\n", "One University"),
         (SLOVAK, "One Registrar s.r.o."),
         (UKRAINIAN, "One LLC"),
@@ -109,6 +110,12 @@ def test_the_registrars_desk_in_many_fields(line: str, desk: str) -> None:
     assert [each.address for each in read(f"Registrar: One\n{line}\n").desks] == [desk]
 
 
+@pytest.mark.parametrize("key", ["Registrar Whois", "Whois TCP URI"])
+def test_the_registrars_server_by_other_names(key: str) -> None:
+    text = f"Registrar: One\n{key}: whois.one.example\nWhois Web URL: http://www.one.example/whois\n"
+    assert referral(text) == Server("whois.one.example")
+
+
 def test_a_page_for_reports_is_a_form() -> None:
     desks = read("Registrar: One\nRegistrar Abuse Contact: https://one.example/report\n").desks
     assert [desk.kind for desk in desks] == [ContactKind.FORM]
@@ -134,8 +141,8 @@ def test_what_is_not_the_registrars_desk(text: str) -> None:
     "text",
     [
         "Registrant:\n   The Holder\n   owner@site.example\n\nTechnical Contact:\n   t@one.example\n",
-        "   Owner contact:\n      Name: X\n      E-mail: owner@site.example\n\n   Tech contact:\n      E-mail: t@one.example\n",
-        "holder-c: H1-ONE\ntech-c: T1-ONE\n\nnic-hdl: T1-ONE\ne-mail: t@one.example\n\nnic-hdl: H1-ONE\ne-mail: owner@site.example\n",
+        "   Owner contact:\n      Name: X\n      E-mail: owner@site.example\n\n   Tech contact:\n      t@one.example\n",
+        "holder-c: H1\ntech-c: T1\n\nnic-hdl: T1\ne-mail: t@one.example\n\nnic-hdl: H1\ne-mail: owner@site.example\n",
         "Domain registrant: H1\nEmail: owner@site.example\n\nTech: T1\nEmail: t@one.example\n",
         "[Holder]\nEmail: owner@site.example\n\n[Tech]\nEmail: t@one.example\n",
     ],
