@@ -34,6 +34,7 @@ _RANGES: Final = (
     "netblock",
 )
 _MOST_NETWORKS: Final = 40
+_LONGEST_NAME: Final = 120
 _UNKNOWN: Final = 1 << 128
 _MOST_RANGES: Final = 8
 _NAMES: Final = ("netname", "network name", "ネットワーク名", "network-name", "service name", "id")
@@ -157,8 +158,9 @@ def _only_allocated(section: Section, name: str, holder: _Holder, told: bool) ->
 
 
 def _described(network: Paragraph) -> str:
-    """The first line of a description that says something; some begin with an ornament."""
-    return next((line for line in network.all("descr") if any(map(str.isalnum, line))), "")
+    """The first line of a description that is a name: some begin with an ornament, some with a sermon."""
+    lines = network.all("descr")
+    return next((line for line in lines if len(line) <= _LONGEST_NAME and any(map(str.isalnum, line))), "")
 
 
 def _organisation(name: str) -> str:

@@ -49,7 +49,7 @@ def paragraphs(text: str) -> tuple[Paragraph, ...]:
             if lines:
                 found.append(Paragraph(tuple(lines), heading))
             lines, heading = [], above["heading"].lower() if above else ""
-        elif line[0] in "%#>":
+        elif line.lstrip()[0] in "%#>":
             continue
         elif (pair := _pair(line)) is not None:
             lines.append(pair)
@@ -79,7 +79,8 @@ def _spaced(lines: Sequence[str]) -> Iterator[str]:
 
 def comments(text: str) -> Iterator[str]:
     """The lines that a server adds for people."""
-    return (line for line in text.splitlines()[:_MOST_LINES] if line.startswith(("%", "#")))
+    lines = (line.lstrip() for line in text.splitlines()[:_MOST_LINES])
+    return (line for line in lines if line.startswith(("%", "#")))
 
 
 def _pair(line: str) -> tuple[str, str] | None:

@@ -75,6 +75,11 @@ def test_objects_are_kept_apart_where_a_copy_has_lost_the_blank_lines() -> None:
     assert (facts.organisation, facts.name) == ("North B.V.", "NORTH")
 
 
+def test_a_text_may_be_indented_as_a_whole() -> None:
+    text = f"% Abuse contact for '198.51.100.0 - 198.51.100.255' is 'desk@north.example'\n\n{NET}"
+    assert first_desk("".join(f"  {line}\n" for line in text.splitlines())) == "desk@north.example"
+
+
 def test_a_comment_behind_the_country_is_no_part_of_it() -> None:
     assert read(f"{NET}country: NL # since 2019\n").country == "NL"
 
@@ -157,8 +162,11 @@ def test_jpnics_own_encoding_is_read() -> None:
     assert (facts.name, facts.organisation) == ("NORTH-JP", "北株式会社")
 
 
-def test_an_ornament_is_no_holder() -> None:
-    assert read(f"{NET}descr: *****\ndescr: North Ltd\n").organisation == "North Ltd"
+@pytest.mark.parametrize(
+    "first", ["*****", "This network is dynamic. All reports must include " + "this and that " * 9]
+)
+def test_an_ornament_or_a_sermon_is_no_holder(first: str) -> None:
+    assert read(f"{NET}descr: {first}\ndescr: North Ltd\n").organisation == "North Ltd"
 
 
 def test_rwhois_names_the_desk_in_a_contact() -> None:
