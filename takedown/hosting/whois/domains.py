@@ -32,7 +32,7 @@ _INSIDE: Final = tuple(
 )
 _HANDLE: Final = re.compile(r"[A-Z]{2,6}-[0-9]{2,6}|[a-z]{2}\.[a-z0-9.-]{2,40}")
 _NOT_NAMES: Final = re.compile(
-    r"(?:url|website|web|phone|tel|e-?mail|address|handle|nic handle|abuse.*|no registrar.*)"
+    r"(?:url|website|web|phone|tel|e-?mail|address|handle|nic handle|abuse.*|no registrar.*|[0-9]+)"
 )
 _NOTES: Final = re.compile(
     r"^Reseller - |\s*\[Tag = [^\]]*\]|\s*\( ?https?://[^)]*\)|\s*\(?<?https?://.*|\s*\(R[0-9]{1,5}-[A-Z]{2,6}\)$"
@@ -41,7 +41,9 @@ _DESK: Final = re.compile(
     r"(?:sponsoring )?registrar[ _-].{0,40}?abuse.*|abuse(?:[ _-](?:contact|e-?mails?|mailbox|address|desk))*"
 )
 _HOLDER: Final = re.compile(r"registrant|holder|owner|admin|tech|billing|registry")
-_HOLDERS: Final = re.compile(r"(?:domain )?(?:registrant|holder|owner|titular)(?:[ -]c|[ -]?contact)?(?: information)?")
+_HOLDERS: Final = re.compile(
+    r"(?:domain |titular / )?(?:registrant|holder|owner|titular)(?:[ -]c|[ -]?contact)?(?: information)?"
+)
 _FORM: Final = re.compile(r"https?://[^\s/?#]{4,253}[/?#]\S{0,400}", re.IGNORECASE)
 _HANDLES: Final = ("nic-hdl", "nic-hdl-br", "contact", "nic handle")
 

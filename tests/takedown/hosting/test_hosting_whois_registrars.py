@@ -82,8 +82,9 @@ def test_a_holders_organisation_is_not_taken_for_the_registrars(text: str) -> No
     assert "Holder" not in read(f"Domain: site.example\n{text}").name
 
 
-def test_no_registrar_is_no_name() -> None:
-    text = "    Registrar:\n        No registrar listed.  This domain is registered directly.\n"
+@pytest.mark.parametrize("said", ["No registrar listed.  This domain is registered directly.", "1960108002", "n/a"])
+def test_no_registrar_is_no_name(said: str) -> None:
+    text = f"    Registrar:\n        {said}\n"
     assert registrar_in([Text("w", text)], "site.example", NOW) is None
 
 
@@ -144,6 +145,7 @@ def test_what_is_not_the_registrars_desk(text: str) -> None:
         "   Owner contact:\n      Name: X\n      E-mail: owner@site.example\n\n   Tech contact:\n      t@one.example\n",
         "holder-c: H1\ntech-c: T1\n\nnic-hdl: T1\ne-mail: t@one.example\n\nnic-hdl: H1\ne-mail: owner@site.example\n",
         "Domain registrant: H1\nEmail: owner@site.example\n\nTech: T1\nEmail: t@one.example\n",
+        "Titular / Registrant\n   X\n   Email: owner@site.example\n\nTech Contact\n   Email: t@one.example\n",
         "[Holder]\nEmail: owner@site.example\n\n[Tech]\nEmail: t@one.example\n",
     ],
 )
