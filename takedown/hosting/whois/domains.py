@@ -91,7 +91,7 @@ def _lines(text: str) -> list[Line]:
 
 def _pair(line: str) -> Line:
     before, tab, after = line.strip().partition("\t")
-    if tab and _NAME.fullmatch(before.lower()):  # .ch once parted them so
+    if tab and ":" not in after[:3] and _NAME.fullmatch(before.lower()):  # .ch once parted them so
         return before.lower(), after.strip()
     match = _KEY.fullmatch(line)
     if match is None or not (":" in line or line.lstrip().startswith("[")):

@@ -48,6 +48,7 @@ _WRITTEN_IN: Final = {
     "netblock": "TW",
     "nic-hdl-br": "BR",
 }
+_COUNTRIES: Final = ("country", "country-code", "customer country code")
 _HANDLE: Final = re.compile(r"\s*\([A-Z0-9-]{1,40}\)$")
 _HOLDERS: Final = (
     "custname",
@@ -182,7 +183,7 @@ def _holder(section: Section) -> _Holder:
 def _country(paragraph: Paragraph | None) -> str | None:
     if paragraph is None:
         return None
-    return country_code(paragraph.first("country", "country-code").partition("#")[0])
+    return country_code(paragraph.first(*_COUNTRIES).partition("#")[0])
 
 
 def _dialect(section: Section) -> str | None:

@@ -51,6 +51,7 @@ SERVERS = """   Server Name: SITE.EXAMPLE.ELSE.EXAMPLE
     [
         ("Domain:\n     site.example\n\nRegistrar:\n     One Inc. (http://www.one.example)\n", "One Inc."),
         ("Domain name\tsite.example\n\nRegistrar\tOne Inc. \n\nDNSSEC\tno\n", "One Inc."),
+        ("Domain   \t: site.example\nRegistrar\t: One Inc.\n", "One Inc."),
         ("Domain name:\nsite.example\n\nRegistrar:\nOne Inc.\n\n", "One Inc."),
         ("Sponsoring Registrar:One Inc. (R37-LROR)\n", "One Inc."),
         ("Domain: site\nAccount Name:   One Inc\nHolder-type: Billable\n", "One Inc"),
