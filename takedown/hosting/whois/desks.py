@@ -134,7 +134,7 @@ def _sounding(section: Section, address: Address) -> Iterator[Desk]:
 
 def _remarked(section: Section, address: Address) -> Iterator[Desk]:
     for each in (section.network, *section.objects):
-        remarks = [_plain(value) for key in _REMARKS for value in each.all(key)[:_MOST]]
+        remarks = [written_out(value) for key in _REMARKS for value in each.all(key)[:_MOST]]
         for index, remark in enumerate(remarks):
             if "abuse" in remark.lower():
                 found = mailboxes(remark) or _further_down(remarks[index + 1 : index + 1 + _FURTHER])
@@ -152,9 +152,9 @@ def _further_down(remarks: Sequence[str]) -> tuple[str, ...]:
     return ()
 
 
-def _plain(remark: str) -> str:
-    """A remark with its hidden mailboxes written out: ``abuse (at) north.example``."""
-    return _DOT.sub(".", _AT.sub("@", remark[:400]))
+def written_out(line: str) -> str:
+    """A line with its hidden mailboxes written out: ``abuse (at) north.example``."""
+    return _DOT.sub(".", _AT.sub("@", line[:400]))
 
 
 def _handles(paragraph: Paragraph) -> frozenset[str]:

@@ -17,6 +17,7 @@ from takedown.hosting.facts import Desk, RegistrarFacts
 from takedown.hosting.mailboxes import mailboxes, sounds_like_abuse
 from takedown.hosting.rdap.jcard import is_redacted
 from takedown.hosting.whois.client import Text
+from takedown.hosting.whois.desks import written_out
 
 _LONGEST: Final = 24 * 1024
 _KEY: Final = re.compile(r"[ \t*]*\[?(?P<key>[^:\]\n]{2,60}?)[ \t.]*(?:[:\]]|$)(?!//)[ \t]*(?P<value>.*)")
@@ -38,7 +39,7 @@ _NOTES: Final = re.compile(
     r"^Reseller - |\s*\[Tag = [^\]]*\]|\s*\( ?https?://[^)]*\)|\s*\(?<?https?://.*|\s*\(R[0-9]{1,5}-[A-Z]{2,6}\)$"
 )
 _DESK: Final = re.compile(
-    r"(?:sponsoring )?registrar[ _-].{0,40}?abuse.*|abuse(?:[ _-](?:contact|e-?mails?|mailbox|address|desk))*"
+    r"(?:sponsoring )?registrar.{0,40}?abuse.*|abuse(?:[ _-](?:contact|e-?mails?|mailbox|address|desk))*"
 )
 _HOLDER: Final = re.compile(r"registrant|holder|owner|admin|tech|billing|registry")
 _HOLDERS: Final = re.compile(
@@ -169,7 +170,7 @@ def _desks(lines: Sequence[Line], server: str) -> Iterator[Desk]:
         if not of_registrar and (not _DESK.fullmatch(key) or _HOLDER.search(key)):
             continue
         below = "" if value else " ".join(line for _, line in takewhile(_is_plain, lines[index + 1 : index + 5]))
-        for address in mailboxes(value or below):
+        for address in mailboxes(written_out(value or below)):
             if address.lower() not in seen:
                 seen.add(address.lower())
                 yield Desk(address, server, 0.85)
@@ -186,7 +187,7 @@ def _registrants(lines: Sequence[Line]) -> Iterator[str]:
     handles: set[str] = set()
     for index, (key, value) in enumerate(lines):
         if key.startswith(("registrant", "holder", "owner")):
-            yield from mailboxes(value)
+            yield from mailboxes(written_out(value))
         if _HOLDERS.fullmatch(key or value.lower().rstrip(":")):
             handles.add(value)
         if _HOLDERS.fullmatch(key or value.lower().rstrip(":")) and (_begins(lines, index) or not (key and value)):
@@ -197,7 +198,7 @@ def _registrants(lines: Sequence[Line]) -> Iterator[str]:
 
 def _mail_in(block: Sequence[Line]) -> Iterator[str]:
     for _, value in block:
-        yield from mailboxes(value)
+        yield from mailboxes(written_out(value))
 
 
 def _by_library(domain: str, text: str) -> str:

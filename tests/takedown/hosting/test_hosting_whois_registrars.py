@@ -104,6 +104,8 @@ def test_the_record_of_a_host_with_the_domain_in_its_name_leads_nowhere() -> Non
         ("Registrar Abuse Contact: abuse@one.example", "abuse@one.example"),
         ("Registrar Contact Information: Email: abuse@one.example Hotline: +1.5550100", "abuse@one.example"),
         ("registrar_abuse_email: desk@one.example", "desk@one.example"),
+        ("RegistrarAbuse Contact Email: desk@one.example", "desk@one.example"),
+        ("Registrar Abuse Contact Email: abuse [at] one.example", "abuse@one.example"),
         ("abuse-mailbox: desk@one.example", "desk@one.example"),
         ("Registrar Abuse Contact: https://one.example/report", "https://one.example/report"),
     ],
@@ -142,7 +144,7 @@ def test_what_is_not_the_registrars_desk(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "Registrant:\n   The Holder\n   owner@site.example\n\nTechnical Contact:\n   t@one.example\n",
+        "Registrant:\n   The Holder\n   (owner [at] site.example)\n\nTechnical Contact:\n   t@one.example\n",
         "   Owner contact:\n      Name: X\n      E-mail: owner@site.example\n\n   Tech contact:\n      t@one.example\n",
         "holder-c: H1\ntech-c: T1\n\nnic-hdl: T1\ne-mail: t@one.example\n\nnic-hdl: H1\ne-mail: owner@site.example\n",
         "Domain registrant: H1\nEmail: owner@site.example\n\nTech: T1\nEmail: t@one.example\n",
