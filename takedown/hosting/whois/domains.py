@@ -197,7 +197,7 @@ def _registrants(lines: Sequence[Line]) -> Iterator[str]:
 
 
 def _mail_in(block: Sequence[Line]) -> Iterator[str]:
-    for _, value in block:
+    for value in filter(None, (value for _, value in block)):
         yield from mailboxes(written_out(value))
 
 
