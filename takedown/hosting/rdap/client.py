@@ -3,22 +3,33 @@
 Every fault becomes a problem in words. A server that is down or limits us is left alone for a while.
 """
 
+import asyncio
 import json
+import re
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from ipaddress import ip_address
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
 from hotline.address import BadUrl
-from hotline.network.faults import NetworkFault
+from hotline.network.faults import NetworkFault, TimedOut, TooLarge
 from takedown.hosting.doors import Web
 from takedown.hosting.rdap.shapes import listed, number, record, texts
-from takedown.hosting.servers import Servers
+from takedown.hosting.servers import REST, Servers
 
 MOST_REDIRECTS: Final = 5
 LONGEST_BODY: Final = 2 * 1024 * 1024
 DEADLINE: Final = 10.0
+_FAIR: Final = 2.0
+"""Seconds: who is given less, because others took the time, is not to blame for being late."""
+_MOST_DIGITS: Final = 40
+_HALF: Final = re.compile(r"\\u[dD][89a-fA-F]")
+"""Half a character: as JSON it can be read, but nothing can store it."""
+_DOWN: Final = (502, 503, 504)
 _HEADERS: Final = {"Accept": "application/rdap+json, application/json;q=0.8", "Accept-Encoding": "identity"}
 _MEMBERS: Final = (
     "objectClassName",
@@ -66,69 +77,92 @@ class RdapClient:
         self._as_given = as_given
 
     async def ask(self, url: str, deadline: float = DEADLINE) -> Answer:
-        """Asks one URL. Never raises for what a server does."""
+        """Asks one URL; ``deadline`` in seconds for all hops together. Never raises for what a server does."""
         ends = self._servers.elapsed() + deadline
         visited: list[str] = []
         here = url
         while True:
-            server = server_of(here)
-            if self._servers.rests(server):
-                return Answer(here, problem=f"{server} failed a moment ago and was not asked again", failed=True)
             visited.append(here)
-            reply = await self._patiently(here, server, ends)
+            reply, ends = await self._patiently(here, ends)
             if isinstance(reply, Answer):
                 return reply
             onward = _redirect(here, reply)
             if onward is None:
-                return self._read(here, server, reply)
+                return self._read(here, reply)
             stop = _objection(here, onward, visited)
             if stop:
-                return Answer(here, problem=f"{server} {stop}")
+                return Answer(here, problem=f"{server_of(here)} {stop}")
             here = onward
 
-    async def _patiently(self, url: str, server: str, ends: float) -> "_Reply | Answer":
-        """One hop; when the server limits us and the wait fits the deadline, a second time."""
-        reply = await self._hop(url, server, ends)
-        if isinstance(reply, Answer) or reply.status != 429:
-            return reply
-        wait = _retry_after(reply.headers)
-        if wait is None or self._servers.elapsed() + wait >= ends:
-            return reply
-        await self._servers.sleep(wait)
-        return await self._hop(url, server, ends)
+    async def _patiently(self, url: str, ends: float) -> tuple["_Reply | Answer", float]:
+        """One hop; when the server limits us and the wait fits the deadline, a second time.
 
-    async def _hop(self, url: str, server: str, ends: float) -> "_Reply | Answer":
+        Standing in line behind our own questions is not the server's fault: it moves the end.
+        """
+        joined = self._servers.elapsed()
+        async with self._servers.seat(server_of(url)):
+            ends += self._servers.elapsed() - joined
+            reply = await self._hop(url, ends)
+            if isinstance(reply, Answer) or reply.status not in (429, 503):
+                return reply, ends
+            wait = retry_after(reply.headers)
+            if wait is None or self._servers.elapsed() + wait >= ends:
+                return reply, ends
+            self._servers.pause(server_of(url), wait)
+            return await self._hop(url, ends), ends
+
+    async def _hop(self, url: str, ends: float) -> "_Reply | Answer":
+        server = server_of(url)
+        if excuse := self._servers.rests(server):
+            return Answer(url, problem=f"{server} {excuse} and was not asked again", failed=True)
+        is_given = origin_of(url) in self._as_given
+        if not (is_given and _is_loopback(url)) and not await self._servers.admitted(server, ends):
+            return Answer(url, problem=f"{server} may not be asked so often, and was not asked again", failed=True)
         left = ends - self._servers.elapsed()
         if left <= 0:
-            self._servers.failed(server)
-            return Answer(url, problem=f"{server} did not answer in time", failed=True)
+            return Answer(url, problem=f"there was no time left to ask {server}", failed=True)
         try:
-            async with self._web.request(
-                "GET", url, headers=_HEADERS, deadline=left, as_given=origin_of(url) in self._as_given
-            ) as answer:
-                # The header's names without regard to case, whatever mapping the door gives.
-                headers = {name.lower(): value for name, value in answer.headers.items()}
-                wanted = answer.status < 300 or answer.status in (400, 404, 429)
-                return _Reply(answer.status, headers, await answer.read(LONGEST_BODY) if wanted else b"")
-        except (NetworkFault, BadUrl) as fault:
-            self._servers.failed(server)
-            return Answer(url, problem=f"{server}: {fault.reason}", failed=True)
+            async with asyncio.timeout(left):
+                return await self._exchange(url, left, is_given)
+        except (TimeoutError, TimedOut):
+            return self._failure(url, f"{server} did not answer in time", blamed=left >= _FAIR)
+        except (BadUrl, TooLarge) as fault:
+            return Answer(url, problem=f"{server}: {fault.reason}")
+        except NetworkFault as fault:
+            return self._failure(url, f"{server}: {fault.reason}")
 
-    def _read(self, url: str, server: str, reply: _Reply) -> Answer:
+    async def _exchange(self, url: str, left: float, as_given: bool) -> _Reply:
+        asking = self._web.request("GET", url, headers=_HEADERS, deadline=left, as_given=as_given)
+        async with asking as answer:
+            # The header's names without regard to case, whatever mapping the door gives.
+            headers = {name.lower(): value for name, value in answer.headers.items()}
+            wanted = answer.status < 300 or answer.status in (400, 404, 429)
+            return _Reply(answer.status, headers, await answer.read(LONGEST_BODY) if wanted else b"")
+
+    def _failure(self, url: str, problem: str, blamed: bool = True) -> Answer:
+        if blamed:
+            self._servers.failed(server_of(url))
+        return Answer(url, problem=problem, failed=True)
+
+    def _read(self, url: str, reply: _Reply) -> Answer:
+        server = server_of(url)
         body = _json(reply.body)
-        code = number(body.get("errorCode")) if body else None
-        if reply.status == 429 or code == 429 or (body is not None and _is_limit(body)):
-            self._servers.failed(server, _retry_after(reply.headers) or 60.0)
+        code = _error(body, reply.status)
+        if code == 429 or (body is not None and _is_limit(body)):
+            self._servers.failed(server, _rest(reply), "limits how often it may be asked (rate limited)")
             return Answer(url, problem=f"{server} limits how often it may be asked (rate limited)", failed=True)
-        if reply.status == 404 or code == 404:
+        if code in _DOWN:
+            self._servers.failed(server, _rest(reply))
+            return Answer(url, problem=f"{server} refused the question (status {code})", failed=True)
+        if code == 404:
+            self._servers.answered(server)
             return Answer(url, missing=True)
-        if reply.status >= 500:
-            self._servers.failed(server)
-        if not 200 <= reply.status < 300 or code is not None:
-            return Answer(url, problem=f"{server} refused the question (status {code or reply.status})")
-        if body is None:
-            return Answer(url, problem=f"{server} gave an answer that cannot be read")
-        return Answer(url, body=body)
+        if code is None and body is not None:
+            self._servers.answered(server)
+            return Answer(url, body=body)
+        self._servers.stumbled(server)
+        fault = "gave an answer that cannot be read" if code is None else f"refused the question (status {code})"
+        return Answer(url, problem=f"{server} {fault}")
 
 
 def server_of(url: str) -> str:
@@ -145,6 +179,14 @@ def origin_of(url: str) -> str:
         return f"{urlsplit(url).scheme}://{urlsplit(url).netloc}".lower()
     except ValueError:
         return ""
+
+
+def _is_loopback(url: str) -> bool:
+    """Whether a URL names this machine by address: the operator's own mirror needs no manners."""
+    try:
+        return ip_address(urlsplit(url).hostname or "").is_loopback
+    except ValueError:
+        return False
 
 
 def downgrades(here: str, onward: str) -> bool:
@@ -171,19 +213,56 @@ def _objection(here: str, onward: str, visited: list[str]) -> str | None:
     return None
 
 
-def _retry_after(headers: Mapping[str, str]) -> float | None:
-    wait = number(headers.get("retry-after", ""))
-    return float(wait) if wait is not None else None
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """How many seconds the server wants to be left alone, by its own clock where it names a moment; ``None``
+    when it does not say so, or nonsense. Names of ``headers`` in lower case.
+    """
+    said = headers.get("retry-after", "")
+    wait = number(said)
+    if wait is not None:
+        return float(wait)
+    until, now = _moment(said), _moment(headers.get("date", ""))
+    return max(0.0, (until - now).total_seconds()) if until and now else None
+
+
+def _moment(written: str) -> datetime | None:
+    """A date of HTTP (RFC 9110, section 5.6.7); ``None`` for anything else."""
+    try:
+        found = parsedate_to_datetime(written)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def _rest(reply: _Reply) -> float:
+    return retry_after(reply.headers) or REST
+
+
+def _error(body: dict[str, object] | None, status: int) -> int | None:
+    """The code of a refusal, from the status or, where that says little, from the body."""
+    code = number(body.get("errorCode")) if body else None
+    said = code if code is not None and code >= 300 else None
+    if 200 <= status < 300:
+        return said
+    return said or status if status == 400 else status
 
 
 def _json(body: bytes) -> dict[str, object] | None:
+    written = body.decode("utf-8-sig", "replace")
     try:
-        value = json.loads(body.decode("utf-8-sig", "replace"))
+        value = json.loads(written, parse_int=_whole)
+        if _HALF.search(written):
+            value = json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
     except (ValueError, RecursionError):
         return None
     if isinstance(value, list) and len(value) == 1:
         value = value[0]
     return value if isinstance(value, dict) else None
+
+
+def _whole(digits: str) -> int | str:
+    """A number that is absurdly long stays text: it costs its member, not the answer."""
+    return int(digits) if len(digits) < _MOST_DIGITS else digits
 
 
 def _is_limit(body: dict[str, object]) -> bool:

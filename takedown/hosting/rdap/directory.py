@@ -1,12 +1,13 @@
-"""Where the bootstrap files come from: the operator's folder, a base URL, or IANA's kept in the home.
+"""Where the bootstrap files come from: the operator's folder, a base URL, or IANA's.
 
-IANA's are fetched once a day; when that fails the old ones serve, and the finding says how old they are.
+What comes by the web is kept in the home and fetched once a day; when that fails the old ones serve, and the
+finding says how old they are.
 """
 
 import asyncio
-import json
+from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -14,20 +15,22 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from takedown.hosting.blocks import Address, is_local
+from takedown.hosting.cache import in_words
 from takedown.hosting.rdap.bootstrap import (
     FILES,
-    Service,
+    Services,
     for_address,
     for_autnum,
     for_domain,
     parse_services,
 )
 from takedown.hosting.rdap.client import RdapClient, origin_of
-from takedown.hosting.rdap.shapes import record, text
+from takedown.hosting.rdap.kept_lists import keep, read_json, read_kept
 
 IANA: Final = "https://data.iana.org/rdap/"
 YOUNG: Final = timedelta(days=1)
-_LONGEST_FILE: Final = 16 * 1024 * 1024
+SOON: Final = timedelta(minutes=5)
+"""When a list that could not be had is tried again."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,10 @@ class Responsible:
 
 @dataclass(frozen=True)
 class _Loaded:
-    services: tuple[Service, ...] = ()
+    """A list as it was read. ``until``: when it is looked at again."""
+
+    until: datetime
+    services: Services = field(default_factory=Services)
     everything: tuple[str, ...] = ()
     problem: str | None = None
 
@@ -58,7 +64,7 @@ class Directory:
         self._client = client
         self._as_given = as_given
         self._loaded: dict[str, _Loaded] = {}
-        self._reading = asyncio.Lock()
+        self._reading: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         if self._setting and _is_url(self._setting) and _literal(self._setting):
             as_given.add(origin_of(self._setting))
 
@@ -75,54 +81,49 @@ class Directory:
         """Who answers for a domain."""
         return await self._find("domain", lambda services: for_domain(services, domain), now)
 
-    async def _find(
-        self, kind: str, choose: Callable[[tuple[Service, ...]], tuple[str, ...]], now: datetime
-    ) -> Responsible:
-        async with self._reading:
-            loaded = self._loaded.get(kind) or await self._load(FILES[kind], now)
-            if loaded.services or loaded.everything:
-                self._loaded[kind] = loaded
+    async def _find(self, kind: str, choose: Callable[[Services], tuple[str, ...]], now: datetime) -> Responsible:
+        async with self._reading[kind]:
+            loaded = self._loaded.get(kind)
+            if loaded is None or not loaded.until - YOUNG <= now <= loaded.until:
+                loaded = self._loaded[kind] = await self._load(FILES[kind], now)
         return Responsible(choose(loaded.services) or loaded.everything, loaded.problem)
 
     async def _load(self, name: str, now: datetime) -> _Loaded:
         if self._setting is None:
-            return await self._from_iana(name, now)
+            return await self._from_web(IANA, name, now)
         if _is_url(self._setting):
-            return await self._from_url(self._setting.rstrip("/") + "/", name)
-        return self._from_folder(Path(self._setting), name)
+            return await self._from_web(self._setting.rstrip("/") + "/", name, now)
+        return self._from_folder(Path(self._setting), name, now)
 
-    def _from_folder(self, folder: Path, name: str) -> _Loaded:
-        services = _services_in(folder / name)
+    def _from_folder(self, folder: Path, name: str, now: datetime) -> _Loaded:
+        services = parse_services(read_json(folder / name))
         if services is None:
-            return _Loaded(problem=f"the bootstrap file {name} is missing or cannot be read")
-        urls = (url for service in services for url in service.urls)
+            return _Loaded(now + SOON, problem=f"the bootstrap file {name} is missing or cannot be read")
+        urls = (url for service in services.every for url in service.urls)
         self._as_given.update(origin_of(url) for url in urls if _is_local(url))
-        return _Loaded(services)
+        return _Loaded(now + YOUNG, services)
 
-    async def _from_url(self, base: str, name: str) -> _Loaded:
+    async def _from_web(self, base: str, name: str, now: datetime) -> _Loaded:
+        """A list by its URL. One that was kept serves while it is young, and while no proper one can be had,
+        however old: servers move seldom, and one that is no longer in charge says so or redirects.
+        """
+        file = self._home / "rdap" / name
+        kept = read_kept(file, base)
+        if kept and timedelta(0) <= now - kept.fetched_at <= YOUNG:
+            return _Loaded(kept.fetched_at + YOUNG, kept.services)
         answer = await self._client.ask(base + name)
         services = parse_services(answer.body)
-        if services is not None:
-            return _Loaded(services)
-        if answer.problem and "cannot be read" not in answer.problem and "refused the question" not in answer.problem:
-            return _Loaded(problem=answer.problem)
-        # No bootstrap files there: the URL is that of one server for everything.
-        return _Loaded(everything=(base,))
-
-    async def _from_iana(self, name: str, now: datetime) -> _Loaded:
-        kept = self._home / "rdap" / name
-        old, fetched_at = _kept(kept)
-        if old is not None and fetched_at is not None and timedelta(0) <= now - fetched_at <= YOUNG:
-            return _Loaded(old)
-        answer = await self._client.ask(IANA + name)
-        services = parse_services(answer.body)
         if services:
-            _keep(kept, answer.body, now)
-            return _Loaded(services)
+            keep(file, base, answer.body, now)
+            return _Loaded(now + YOUNG, services)
+        if base != IANA and (answer.missing or not kept) and not answer.failed:
+            # No bootstrap files there: the URL is that of one server for everything.
+            return _Loaded(now + SOON, everything=() if services is not None else (base,))
         why = answer.problem or "the list of registries cannot be read"
-        if old is not None and fetched_at is not None:
-            return _Loaded(old, problem=f"{why}; a list that is {(now - fetched_at).days} days old was used")
-        return _Loaded(problem=f"no list of registries: {why}")
+        if kept is None:
+            return _Loaded(now + SOON, problem=f"no list of registries: {why}")
+        age = in_words(now - kept.fetched_at)
+        return _Loaded(now + SOON, kept.services, problem=f"{why}; a list of registries that is {age} old was used")
 
 
 def _is_url(setting: str) -> bool:
@@ -143,31 +144,3 @@ def _is_local(url: str) -> bool:
     """
     address = _literal(url)
     return address is not None and is_local(address)
-
-
-def _read_json(file: Path) -> object:
-    try:
-        return json.loads(file.read_bytes()[:_LONGEST_FILE].decode("utf-8-sig"))
-    except (OSError, ValueError, RecursionError):
-        return None
-
-
-def _services_in(file: Path) -> tuple[Service, ...] | None:
-    return parse_services(_read_json(file))
-
-
-def _kept(file: Path) -> tuple[tuple[Service, ...] | None, datetime | None]:
-    document = record(_read_json(file))
-    try:
-        fetched_at = datetime.fromisoformat(text(document.get("fetched_at")))
-    except ValueError:
-        return None, None
-    return (parse_services(document.get("document")), fetched_at) if fetched_at.tzinfo else (None, None)
-
-
-def _keep(file: Path, document: object, now: datetime) -> None:
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(json.dumps({"fetched_at": now.isoformat(), "document": document}), encoding="utf-8")
-    except OSError:
-        return  # a home that cannot be written costs a fetch, not a finding

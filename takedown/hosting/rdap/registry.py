@@ -3,28 +3,31 @@
 Which network, which AS, which registrar. One query a network, answers kept.
 """
 
-from collections.abc import Callable
+import re
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
-from urllib.parse import quote
+from urllib.parse import quote, urljoin
 
 from hotline.address import registrable_domain
 from takedown.hosting.blocks import Address, holds
-from takedown.hosting.cache import Cache, Found, Shelf
+from takedown.hosting.cache import Cache, Found, Shelf, around, in_words, region
 from takedown.hosting.facts import AutnumFacts, Desk, NetworkFacts, RegistrarFacts, Told
 from takedown.hosting.mailboxes import domain_of
-from takedown.hosting.rdap.client import Answer, RdapClient, downgrades, server_of
+from takedown.hosting.rdap.client import DEADLINE, Answer, RdapClient, downgrades, server_of
 from takedown.hosting.rdap.desks import speechless
 from takedown.hosting.rdap.directory import Directory, Responsible
 from takedown.hosting.rdap.meaning import autnum_facts, network_facts
-from takedown.hosting.rdap.objects import Common, Entity, parse_autnum, parse_domain, parse_network
+from takedown.hosting.rdap.objects import Entity, IpNetwork, parse_autnum, parse_domain, parse_network
 from takedown.hosting.rdap.registrars import registrar_facts
 from takedown.hosting.rdap.shapes import listed, record, text
 from takedown.hosting.servers import Servers
 
 _MOST_FETCHES: Final = 2
 _MOST_SERVERS: Final = 2
+_DOUBT: Final = 600.0
+"""Seconds for which a server that answered nonsense about something is not asked about it again."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,25 @@ class _Asked:
 
     @property
     def server(self) -> str:
+        """The URL that answered, which a redirect may have made another than the one asked."""
         return text(record(self.found.value).get("_asked")) if self.found else ""
+
+
+@dataclass(frozen=True)
+class _Question:
+    """A question and where its answer is kept.
+
+    Those who ask at the same time in one ``region`` wait for each other. What a server once said that makes no
+    sense is remembered for the ``subject``. ``objection``: what is wrong with an answer.
+    """
+
+    path: str
+    subject: str
+    region: str
+    objection: Callable[[object], str | None]
+    known: Callable[[], Found | None]
+    old: Callable[[], Found | None]
+    keep: Callable[[object], None]
 
 
 class RdapRegistry:
@@ -52,133 +73,192 @@ class RdapRegistry:
     async def network(self, address: Address, now: datetime) -> Told[NetworkFacts]:
         """The most specific network around an address that the registry knows."""
 
-        def known() -> Found | None:
-            return self._networks.find_around(address, now)
-
         def keep(body: object) -> None:
             network = parse_network(body)
-            self._networks.keep_around(address, network.blocks if network else (), body, now)
+            self._networks.keep_around(address, network.blocks if network else (around(address),), body, now)
 
-        responsible = Responsible() if known() else await self._directory.for_address(address, now)
-        answer = await self._ask(responsible, f"ip/{address}", known, keep, parse_network)
+        question = _Question(
+            path=f"ip/{address}",
+            subject=str(around(address)),
+            region=str(region(address)),
+            objection=lambda body: _other_network(body, address),
+            known=lambda: self._networks.find_around(address, now),
+            old=lambda: self._networks.find_old_around(address, now),
+            keep=keep,
+        )
+        answer = await self._ask(question, lambda: self._directory.for_address(address, now), now)
         if answer.found is None:
             return Told(problems=answer.problems)
         network = parse_network(answer.found.value)
-        if network is None:
+        if network is None or not holds(network.blocks, address):
             return Told(problems=(*answer.problems, "the address registry knows no network around the address"))
-        if not holds(network.blocks, address):
-            return Told(problems=(*answer.problems, "the address registry answered for another network"))
         facts = network_facts(network, answer.found.at)
-        up = next((link.href for link in network.links if link.rel in ("up", "rdap-up")), "")
-        return Told(replace(facts, desks=_not_the_registry(facts.desks, answer.server), up=up), answer.problems)
+        desks = _not_the_registry(facts.desks, answer.server)
+        return Told(replace(facts, desks=desks, up=_up(network, answer.server)), answer.problems)
 
     async def parent(self, network: NetworkFacts, address: Address, now: datetime) -> Told[NetworkFacts]:
         """The network around a network, where its registry links to it."""
         if not network.up:
             return Told()
-        found = self._parents.find(network.up, now)
-        if found is None:
-            answer = await self._client.ask(network.up)
-            if answer.problem:
-                return Told(problems=(answer.problem,))
-            self._parents.keep(network.up, answer.body, now)
-            found = Found(answer.body, now)
-        parsed = parse_network(found.value)
-        if parsed is None or not holds(parsed.blocks, address):
-            return Told()
-        facts = network_facts(parsed, found.at)
-        return Told(replace(facts, desks=_not_the_registry(facts.desks, network.up)))
+        question = self._by_key(self._parents, network.up, "", lambda body: _other_network(body, address), now)
+        answer = await self._ask(question, lambda: _known(Responsible((network.up,))), now)
+        parsed = parse_network(answer.found.value) if answer.found else None
+        if answer.found is None or parsed is None or not holds(parsed.blocks, address):
+            return Told(problems=answer.problems)
+        facts = network_facts(parsed, answer.found.at)
+        return Told(replace(facts, desks=_not_the_registry(facts.desks, answer.server)), answer.problems)
 
     async def autnum(self, asn: int, now: datetime) -> Told[AutnumFacts]:
         """An autonomous system.
 
         That no registry knows it is no problem: most of what matters is elsewhere.
         """
-        key = str(asn)
-
-        def known() -> Found | None:
-            return self._autnums.find(key, now)
-
-        def keep(body: object) -> None:
-            self._autnums.keep(key, body, now)
-
-        responsible = Responsible() if known() else await self._directory.for_autnum(asn, now)
-        answer = await self._ask(replace(responsible, problem=None), f"autnum/{asn}", known, keep, parse_autnum)
-        if answer.found is None:
+        question = self._by_key(self._autnums, str(asn), f"autnum/{asn}", lambda body: _other_autnum(body, asn), now)
+        answer = await self._ask(question, lambda: self._directory.for_autnum(asn, now), now, quiet=True)
+        autnum = parse_autnum(answer.found.value) if answer.found else None
+        if answer.found is None or autnum is None:
             return Told(problems=answer.problems)
-        autnum = parse_autnum(answer.found.value)
-        if autnum is None or not (autnum.first or asn) <= asn <= (autnum.last or asn):
-            return Told()
         facts = autnum_facts(asn, autnum, answer.found.at)
         return Told(replace(facts, desks=_not_the_registry(facts.desks, answer.server)), answer.problems)
 
     async def domain(self, name: str, now: datetime) -> Told[RegistrarFacts]:
         """Who registered a domain. A registry without RDAP is no problem: WHOIS is asked then."""
-
-        def known() -> Found | None:
-            return self._domains.find(name, now)
-
-        def keep(body: object) -> None:
-            self._domains.keep(name, body, now)
-
-        responsible = Responsible() if known() else await self._directory.for_domain(name, now)
-        answer = await self._ask(responsible, f"domain/{name}", known, keep, parse_domain)
+        question = self._by_key(self._domains, name, f"domain/{name}", lambda body: _other_domain(body, name), now)
+        answer = await self._ask(question, lambda: self._directory.for_domain(name, now), now)
         domain = parse_domain(answer.found.value) if answer.found else None
         if answer.found is None or domain is None:
             return Told(problems=answer.problems)
         return Told(registrar_facts(domain, answer.found.at), answer.problems)
 
-    async def _ask(
-        self,
-        responsible: Responsible,
-        path: str,
-        known: Callable[[], Found | None],
-        keep: Callable[[object], None],
-        parse: Callable[[object], Common | None],
-    ) -> "_Asked":
-        problems = [responsible.problem] if responsible.problem else []
-        if found := known():
-            return _Asked(found, tuple(problems))
-        for base in responsible.urls[:_MOST_SERVERS]:
-            async with self._servers.turn(server_of(base)):
-                if found := known():
-                    return _Asked(found, tuple(problems))
-                answer = await self._client.ask(base + path)
-                if answer.missing:
-                    keep(None)
-                elif answer.body is not None and parse(answer.body) is not None:
-                    keep(await self._completed(base, answer, parse))
-                else:
-                    problems.append(answer.problem or f"{server_of(base)} gave an answer of another kind")
-                    continue
-                if found := known():
-                    return _Asked(found, tuple(problems))
-        return _Asked(None, tuple(problems))
+    def _by_key(
+        self, shelf: Shelf, key: str, path: str, objection: Callable[[object], str | None], now: datetime
+    ) -> _Question:
+        return _Question(
+            path=path,
+            subject=key,
+            region=key,
+            objection=objection,
+            known=lambda: shelf.find(key, now),
+            old=lambda: shelf.find_old(key, now),
+            keep=lambda body: shelf.keep(key, body, now),
+        )
 
-    async def _completed(
-        self, base: str, answer: Answer, parse: Callable[[object], Common | None]
-    ) -> dict[str, object]:
-        """The answer with the abuse entities fetched that it only names (NIC.br writes a role without an
-        address).
+    async def _ask(
+        self, question: _Question, find: Callable[[], Awaitable[Responsible]], now: datetime, quiet: bool = False
+    ) -> _Asked:
+        """The kept answer, a new one, or the last one that there was, marked as old.
+
+        ``quiet``: that the list of registries has a fault is only told together with an old answer.
         """
-        body = {**(answer.body or {}), "_asked": base}
-        thing = parse(body)
+        if found := question.known():
+            return _Asked(found, ())
+        responsible = await find()
+        listing = (responsible.problem,) if responsible.problem else ()
+        problems: list[str] = []
+        for base in responsible.urls[:_MOST_SERVERS]:
+            async with self._servers.turn(f"{server_of(base)} {question.region}"):
+                found, problem = await self._one(base, question, now)
+            if found:
+                return _Asked(found, (*(() if quiet else listing), *problems))
+            problems.append(problem)
+        faults = (*listing, *problems)
+        if faults and (old := question.old()):
+            marked = f"{faults[-1]}; an answer that is {in_words(now - old.at)} old was used"
+            return _Asked(old, (*faults[:-1], marked))
+        return _Asked(None, tuple(problems) if quiet else faults)
+
+    async def _one(self, base: str, question: _Question, now: datetime) -> tuple[Found | None, str]:
+        """What one server answers, or what is wrong. Nonsense about a subject is not asked for again soon."""
+        if found := question.known():
+            return found, ""
+        server, matter = server_of(base), f"{server_of(base)} {question.subject}"
+        if excuse := self._servers.rests(matter):
+            return None, f"{server} {excuse} and was not asked again"
+        answer = await self._client.ask(base + question.path)
+        if answer.missing:
+            question.keep(None)
+            return Found(None, now), ""
+        problem = answer.problem or question.objection(answer.body) or ""
+        if not problem:
+            body = await self._completed(base, answer)
+            question.keep(body)
+            return Found(body, now), ""
+        if not answer.failed:
+            self._servers.failed(matter, _DOUBT, "gave no answer of use a moment ago")
+        return None, problem
+
+    async def _completed(self, base: str, answer: Answer) -> dict[str, object]:
+        """The answer with the abuse entities fetched that it only names (NIC.br writes a role without an
+        address), all of them within one deadline.
+        """
+        body = {**(answer.body or {}), "_asked": answer.url}
+        thing = parse_network(body) or parse_autnum(body) or parse_domain(body)
         if thing is None:
             return body
-        wanted = speechless(thing)
-        more = [await self._fetched(base, answer.url, each) for each in wanted[:_MOST_FETCHES]]
+        ends = self._servers.elapsed() + DEADLINE
+        where = _base_of(answer.url) or base
+        more = [await self._fetched(where, answer.url, each, ends) for each in speechless(thing)[:_MOST_FETCHES]]
         return {**body, "entities": [*listed(body.get("entities")), *(each for each in more if each)]}
 
-    async def _fetched(self, base: str, here: str, entity: Entity) -> dict[str, object] | None:
+    async def _fetched(self, base: str, here: str, entity: Entity, ends: float) -> dict[str, object] | None:
         """An entity by its link; where that leads nowhere, from the server that named it."""
         links = [link.href for link in entity.links if link.rel in ("self", "related", "")]
         own = [f"{base}entity/{quote(entity.handle, safe=':')}"] if entity.handle else []
         targets = (each for each in dict.fromkeys([*links[:1], *own]) if not downgrades(here, each))
         for target in targets:
-            answer = await self._client.ask(target)
+            answer = await self._client.ask(target, ends - self._servers.elapsed())
             if answer.body:
                 return {**answer.body, "handle": entity.handle, "roles": list(entity.roles)}
         return None
+
+
+async def _known(responsible: Responsible) -> Responsible:
+    return responsible
+
+
+def _other_network(body: object, address: Address) -> str | None:
+    network = parse_network(body)
+    if network is None:
+        return "the address registry gave an answer of another kind"
+    return None if holds(network.blocks, address) else "the address registry answered for another network"
+
+
+def _other_autnum(body: object, asn: int) -> str | None:
+    autnum = parse_autnum(body)
+    if autnum is None:
+        return "the address registry gave an answer of another kind"
+    first = asn if autnum.first is None else autnum.first
+    last = max(first, asn) if autnum.last is None else autnum.last
+    return None if first <= asn <= last else "the address registry answered for another AS number"
+
+
+def _other_domain(body: object, name: str) -> str | None:
+    """A name written in letters beyond ASCII is believed; so is the domain that the one asked lies in."""
+    if parse_domain(body) is None:
+        return "the domain's registry gave an answer of another kind"
+    told = text(record(body).get("ldhName")).strip(".").lower()
+    fits = not told or not told.isascii() or f".{name}".endswith(f".{told}")
+    return None if fits else "the domain's registry answered for another domain"
+
+
+def _up(network: IpNetwork, here: str) -> str:
+    """Where the registry links to the network around this one; never to http where the answer came by https."""
+    links = (link.href for link in network.links if link.rel in ("up", "rdap-up"))
+    targets = (_joined(here, each) for each in links)
+    return next((each for each in targets if not downgrades(here, each)), "")
+
+
+def _joined(here: str, link: str) -> str:
+    try:
+        return urljoin(here, link)
+    except ValueError:
+        return ""
+
+
+def _base_of(url: str) -> str:
+    """The base URL of a server by one of its answers; empty when it cannot be told."""
+    found = re.match(r"(.*/)(?:ip|autnum|domain)/", url.partition("?")[0])
+    return found[1] if found else ""
 
 
 def _not_the_registry(desks: tuple[Desk, ...], asked: str) -> tuple[Desk, ...]:

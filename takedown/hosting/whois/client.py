@@ -6,9 +6,10 @@ A line there, a text back, and referrals followed through the guarded door.
 import asyncio
 import re
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import Final
 
-from hotline.network.faults import NetworkFault
+from hotline.network.faults import NetworkFault, TimedOut
 from takedown.hosting.doors import Door
 from takedown.hosting.servers import Servers
 from takedown.hosting.whois.referrals import Server, parse_server, referral
@@ -16,6 +17,11 @@ from takedown.hosting.whois.referrals import Server, parse_server, referral
 MOST_REFERRALS: Final = 4
 LONGEST_TEXT: Final = 256 * 1024
 DEADLINE: Final = 10.0
+"""Seconds for one server."""
+LONGEST: Final = 20.0
+"""Seconds for all the servers that a question is referred to; standing in line is not counted."""
+_FAIR: Final = 2.0
+"""Seconds: who is given less, because others took the time, is not to blame for being late."""
 _LIMIT: Final = re.compile(
     r"rate limit|limit exceeded|quota exceeded|exceeded (?:your|the) (?:query|quota|maximum)"
     r"|too many (?:queries|requests)|%ERROR:201|access denied|excessive querying|temporarily denied"
@@ -66,12 +72,14 @@ class WhoisClient:
         problems: list[str] = []
         asked: set[Server] = set()
         server: Server | None = self._first
+        left = LONGEST
         while server is not None and server not in asked:
             if len(asked) > MOST_REFERRALS:
                 problems.append(f"the WHOIS servers refer further than {MOST_REFERRALS} times")
                 break
             asked.add(server)
-            text, problem = await self._one(server, question)
+            text, problem, took = await self._one(server, question, min(left, DEADLINE))
+            left -= took
             problems += [problem] if problem else []
             texts += [Text(str(server), text)] if text else []
             server = referral(text)
@@ -80,41 +88,59 @@ class WhoisClient:
     async def follow_up(self, server: str, question: str) -> Texts:
         """Asks one server again, in its own words, without referrals."""
         where = parse_server(server)
-        text, problem = await self._one(where, question) if where else ("", None)
+        text, problem, _ = await self._one(where, question, DEADLINE) if where else ("", None, 0.0)
         return Texts((Text(server, text),) if text else (), (problem,) if problem else ())
 
-    async def _one(self, server: Server, question: str) -> tuple[str, str | None]:
+    async def _one(self, server: Server, question: str, left: float) -> tuple[str, str | None, float]:
+        """What one server says, what went wrong, and how many seconds that took."""
+        async with self._servers.turn(f"whois {server}"):
+            began = self._servers.elapsed()
+            text, problem = await self._asked(server, question, left)
+            return text, problem, self._servers.elapsed() - began
+
+    async def _asked(self, server: Server, question: str, left: float) -> tuple[str, str | None]:
         name = f"whois {server}"
-        async with self._servers.turn(name):
-            if self._servers.rests(name):
-                return "", f"{name} failed a moment ago and was not asked again"
-            try:
-                async with asyncio.timeout(DEADLINE):
-                    text = await self._exchange(server, question)
-            except NetworkFault as fault:
-                problem = f"{name}: {fault.reason}"
-            except TimeoutError:
-                problem = f"{name} did not answer in time"
-            except OSError:
-                problem = f"{name} broke off"
-            else:
-                return self._judged(name, text)
+        if left <= 0:
+            return "", f"there was no time left to ask {name}"
+        if excuse := self._servers.rests(name):
+            return "", f"{name} {excuse} and was not asked again"
+        ends = self._servers.elapsed() + left
+        if not self._is_ours(server) and not await self._servers.admitted(name, ends):
+            return "", f"{name} may not be asked so often, and was not asked again"
+        left = ends - self._servers.elapsed()
+        try:
+            async with asyncio.timeout(left):
+                text = await self._exchange(server, question, left)
+        except (TimeoutError, TimedOut):
+            return self._failure(name, f"{name} did not answer in time", blamed=left >= _FAIR)
+        except NetworkFault as fault:
+            return self._failure(name, f"{name}: {fault.reason}")
+        except OSError:
+            return self._failure(name, f"{name} broke off")
+        return self._judged(name, text)
+
+    def _failure(self, name: str, problem: str, blamed: bool = True) -> tuple[str, str]:
+        if blamed:
             self._servers.failed(name)
-            return "", problem
+        return "", problem
+
+    def _is_ours(self, server: Server) -> bool:
+        """Whether it is the operator's own, on this machine: it needs no manners."""
+        return server == self._first and server.is_literal and ip_address(server.host).is_loopback
 
     def _judged(self, name: str, text: str) -> tuple[str, str | None]:
         if not text.strip():
             return "", f"{name} gave an empty answer"
         if _LIMIT.search(text) and not _SUBSTANCE.search(text):
-            self._servers.failed(name)
+            self._servers.failed(name, why="limits how often it may be asked (rate limited)")
             return "", f"{name} limits how often it may be asked (rate limited)"
         return text, None
 
-    async def _exchange(self, server: Server, question: str) -> str:
+    async def _exchange(self, server: Server, question: str, left: float) -> str:
         as_given = server == self._first and server.is_literal
-        reader, writer = await self._door.stream(server.host, server.port, DEADLINE, as_given=as_given)
+        reader, writer = await self._door.stream(server.host, server.port, left, as_given=as_given)
         try:
-            writer.write(question.encode("ascii", "ignore") + b"\r\n")
+            writer.write(" ".join(question.split()).encode("ascii", "ignore") + b"\r\n")
             await writer.drain()
             return decoded(await _read(reader))
         finally:

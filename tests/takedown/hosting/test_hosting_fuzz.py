@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from takedown.hosting.mailboxes import mailboxes
 from takedown.hosting.origin import origin_in
-from takedown.hosting.rdap.bootstrap import for_address, for_autnum, for_domain, parse_services
+from takedown.hosting.rdap.bootstrap import Services, for_address, for_autnum, for_domain, parse_services
 from takedown.hosting.rdap.desks import speechless
 from takedown.hosting.rdap.jcard import parse_card
 from takedown.hosting.rdap.meaning import autnum_facts, network_facts
@@ -102,7 +102,7 @@ lines = st.lists(
 @given(anything)
 def test_any_json_gives_facts_or_nothing(value: Any) -> None:
     parse_card(value)
-    services = parse_services(value) or ()
+    services = parse_services(value) or Services()
     for_address(services, IP)
     for_autnum(services, 64500)
     for_domain(services, "site.example")
