@@ -4,13 +4,8 @@ Every fault becomes a problem in words. A server that is down or limits us is le
 """
 
 import asyncio
-import json
-import re
-from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Final
 from urllib.parse import urljoin, urlsplit
@@ -18,28 +13,16 @@ from urllib.parse import urljoin, urlsplit
 from hotline.address import BadUrl
 from hotline.network.faults import NetworkFault, TimedOut, TooLarge
 from takedown.hosting.doors import Web
-from takedown.hosting.rdap.shapes import listed, number, record, texts
-from takedown.hosting.servers import REST, Servers
+from takedown.hosting.rdap.replies import Reply, error_in, is_limit, json_in, rest_of, retry_after
+from takedown.hosting.servers import Servers
 
 MOST_REDIRECTS: Final = 5
 LONGEST_BODY: Final = 2 * 1024 * 1024
 DEADLINE: Final = 10.0
 _FAIR: Final = 2.0
 """Seconds: who is given less, because others took the time, is not to blame for being late."""
-_MOST_DIGITS: Final = 40
-_HALF: Final = re.compile(r"\\u[dD][89a-fA-F]")
-"""Half a character: as JSON it can be read, but nothing can store it."""
 _DOWN: Final = (502, 503, 504)
 _HEADERS: Final = {"Accept": "application/rdap+json, application/json;q=0.8", "Accept-Encoding": "identity"}
-_MEMBERS: Final = (
-    "objectClassName",
-    "startAddress",
-    "handle",
-    "ldhName",
-    "entities",
-    "startAutnum",
-    "vcardArray",
-)
 
 
 @dataclass(frozen=True)
@@ -54,13 +37,6 @@ class Answer:
     missing: bool = False
     problem: str | None = None
     failed: bool = False
-
-
-@dataclass(frozen=True)
-class _Reply:
-    status: int
-    headers: Mapping[str, str]
-    body: bytes = field(repr=False)
 
 
 class RdapClient:
@@ -94,7 +70,7 @@ class RdapClient:
                 return Answer(here, problem=f"{server_of(here)} {stop}")
             here = onward
 
-    async def _patiently(self, url: str, ends: float) -> tuple["_Reply | Answer", float]:
+    async def _patiently(self, url: str, ends: float) -> tuple["Reply | Answer", float]:
         """One hop; when the server limits us and the wait fits the deadline, a second time.
 
         Standing in line behind our own questions is not the server's fault: it moves the end.
@@ -111,7 +87,7 @@ class RdapClient:
             self._servers.pause(server_of(url), wait)
             return await self._hop(url, ends), ends
 
-    async def _hop(self, url: str, ends: float) -> "_Reply | Answer":
+    async def _hop(self, url: str, ends: float) -> "Reply | Answer":
         server = server_of(url)
         if excuse := self._servers.rests(server):
             return Answer(url, problem=f"{server} {excuse} and was not asked again", failed=True)
@@ -131,28 +107,28 @@ class RdapClient:
         except NetworkFault as fault:
             return self._failure(url, f"{server}: {fault.reason}")
 
-    async def _exchange(self, url: str, left: float, as_given: bool) -> _Reply:
+    async def _exchange(self, url: str, left: float, as_given: bool) -> Reply:
         asking = self._web.request("GET", url, headers=_HEADERS, deadline=left, as_given=as_given)
         async with asking as answer:
             # The header's names without regard to case, whatever mapping the door gives.
             headers = {name.lower(): value for name, value in answer.headers.items()}
             wanted = answer.status < 300 or answer.status in (400, 404, 429)
-            return _Reply(answer.status, headers, await answer.read(LONGEST_BODY) if wanted else b"")
+            return Reply(answer.status, headers, await answer.read(LONGEST_BODY) if wanted else b"")
 
     def _failure(self, url: str, problem: str, blamed: bool = True) -> Answer:
         if blamed:
             self._servers.failed(server_of(url))
         return Answer(url, problem=problem, failed=True)
 
-    def _read(self, url: str, reply: _Reply) -> Answer:
+    def _read(self, url: str, reply: Reply) -> Answer:
         server = server_of(url)
-        body = _json(reply.body)
-        code = _error(body, reply.status)
-        if code == 429 or (body is not None and _is_limit(body)):
-            self._servers.failed(server, _rest(reply), "limits how often it may be asked (rate limited)")
+        body = json_in(reply.body)
+        code = error_in(body, reply.status)
+        if code == 429 or (body is not None and is_limit(body)):
+            self._servers.failed(server, rest_of(reply), "limits how often it may be asked (rate limited)")
             return Answer(url, problem=f"{server} limits how often it may be asked (rate limited)", failed=True)
         if code in _DOWN:
-            self._servers.failed(server, _rest(reply))
+            self._servers.failed(server, rest_of(reply))
             return Answer(url, problem=f"{server} refused the question (status {code})", failed=True)
         if code == 404:
             self._servers.answered(server)
@@ -194,7 +170,7 @@ def downgrades(here: str, onward: str) -> bool:
     return here.lower().startswith("https:") and not onward.lower().startswith("https:")
 
 
-def _redirect(here: str, reply: _Reply) -> str | None:
+def _redirect(here: str, reply: Reply) -> str | None:
     if reply.status not in (301, 302, 303, 307, 308) or not reply.headers.get("location"):
         return None
     try:
@@ -211,66 +187,3 @@ def _objection(here: str, onward: str, visited: list[str]) -> str | None:
     if len(visited) > MOST_REDIRECTS:
         return f"redirects more than {MOST_REDIRECTS} times"
     return None
-
-
-def retry_after(headers: Mapping[str, str]) -> float | None:
-    """How many seconds the server wants to be left alone, by its own clock where it names a moment; ``None``
-    when it does not say so, or nonsense. Names of ``headers`` in lower case.
-    """
-    said = headers.get("retry-after", "")
-    wait = number(said)
-    if wait is not None:
-        return float(wait)
-    until, now = _moment(said), _moment(headers.get("date", ""))
-    return max(0.0, (until - now).total_seconds()) if until and now else None
-
-
-def _moment(written: str) -> datetime | None:
-    """A date of HTTP (RFC 9110, section 5.6.7); ``None`` for anything else."""
-    try:
-        found = parsedate_to_datetime(written)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
-
-
-def _rest(reply: _Reply) -> float:
-    return retry_after(reply.headers) or REST
-
-
-def _error(body: dict[str, object] | None, status: int) -> int | None:
-    """The code of a refusal, from the status or, where that says little, from the body."""
-    code = number(body.get("errorCode")) if body else None
-    said = code if code is not None and code >= 300 else None
-    if 200 <= status < 300:
-        return said
-    return said or status if status == 400 else status
-
-
-def _json(body: bytes) -> dict[str, object] | None:
-    written = body.decode("utf-8-sig", "replace")
-    try:
-        value = json.loads(written, parse_int=_whole)
-        if _HALF.search(written):
-            value = json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
-    except (ValueError, RecursionError):
-        return None
-    if isinstance(value, list) and len(value) == 1:
-        value = value[0]
-    return value if isinstance(value, dict) else None
-
-
-def _whole(digits: str) -> int | str:
-    """A number that is absurdly long stays text: it costs its member, not the answer."""
-    return int(digits) if len(digits) < _MOST_DIGITS else digits
-
-
-def _is_limit(body: dict[str, object]) -> bool:
-    """Some registries say "too often" with status 200, in a notice and with nothing else."""
-    if any(body.get(member) for member in _MEMBERS):
-        return False
-    notices = [*listed(body.get("notices")), *listed(body.get("remarks")), body]
-    said = " ".join(
-        " ".join(texts([record(each).get("title"), record(each).get("description")])) for each in notices
-    ).lower()
-    return any(word in said for word in ("rate limit", "too many", "limit exceeded", "quota", "rate-limit"))

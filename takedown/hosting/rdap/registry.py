@@ -3,23 +3,28 @@
 Which network, which AS, which registrar. One query a network, answers kept.
 """
 
-import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
-from urllib.parse import quote, urljoin
+from urllib.parse import quote
 
-from hotline.address import registrable_domain
 from takedown.hosting.blocks import Address, holds
 from takedown.hosting.cache import Cache, Found, Shelf, around, in_words, region
-from takedown.hosting.facts import AutnumFacts, Desk, NetworkFacts, RegistrarFacts, Told
-from takedown.hosting.mailboxes import domain_of
+from takedown.hosting.facts import AutnumFacts, NetworkFacts, RegistrarFacts, Told
 from takedown.hosting.rdap.client import DEADLINE, Answer, RdapClient, downgrades, server_of
 from takedown.hosting.rdap.desks import speechless
 from takedown.hosting.rdap.directory import Directory, Responsible
+from takedown.hosting.rdap.judging import (
+    base_of,
+    link_up,
+    other_autnum,
+    other_domain,
+    other_network,
+    without_the_registry,
+)
 from takedown.hosting.rdap.meaning import autnum_facts, network_facts
-from takedown.hosting.rdap.objects import Entity, IpNetwork, parse_autnum, parse_domain, parse_network
+from takedown.hosting.rdap.objects import Entity, parse_autnum, parse_domain, parse_network
 from takedown.hosting.rdap.registrars import registrar_facts
 from takedown.hosting.rdap.shapes import listed, record, text
 from takedown.hosting.servers import Servers
@@ -81,7 +86,7 @@ class RdapRegistry:
             path=f"ip/{address}",
             subject=str(around(address)),
             region=str(region(address)),
-            objection=lambda body: _other_network(body, address),
+            objection=lambda body: other_network(body, address),
             known=lambda: self._networks.find_around(address, now),
             old=lambda: self._networks.find_old_around(address, now),
             keep=keep,
@@ -93,37 +98,37 @@ class RdapRegistry:
         if network is None or not holds(network.blocks, address):
             return Told(problems=(*answer.problems, "the address registry knows no network around the address"))
         facts = network_facts(network, answer.found.at)
-        desks = _not_the_registry(facts.desks, answer.server)
-        return Told(replace(facts, desks=desks, up=_up(network, answer.server)), answer.problems)
+        desks = without_the_registry(facts.desks, answer.server)
+        return Told(replace(facts, desks=desks, up=link_up(network, answer.server)), answer.problems)
 
     async def parent(self, network: NetworkFacts, address: Address, now: datetime) -> Told[NetworkFacts]:
         """The network around a network, where its registry links to it."""
         if not network.up:
             return Told()
-        question = self._by_key(self._parents, network.up, "", lambda body: _other_network(body, address), now)
+        question = self._by_key(self._parents, network.up, "", lambda body: other_network(body, address), now)
         answer = await self._ask(question, lambda: _known(Responsible((network.up,))), now)
         parsed = parse_network(answer.found.value) if answer.found else None
         if answer.found is None or parsed is None or not holds(parsed.blocks, address):
             return Told(problems=answer.problems)
         facts = network_facts(parsed, answer.found.at)
-        return Told(replace(facts, desks=_not_the_registry(facts.desks, answer.server)), answer.problems)
+        return Told(replace(facts, desks=without_the_registry(facts.desks, answer.server)), answer.problems)
 
     async def autnum(self, asn: int, now: datetime) -> Told[AutnumFacts]:
         """An autonomous system.
 
         That no registry knows it is no problem: most of what matters is elsewhere.
         """
-        question = self._by_key(self._autnums, str(asn), f"autnum/{asn}", lambda body: _other_autnum(body, asn), now)
+        question = self._by_key(self._autnums, str(asn), f"autnum/{asn}", lambda body: other_autnum(body, asn), now)
         answer = await self._ask(question, lambda: self._directory.for_autnum(asn, now), now, quiet=True)
         autnum = parse_autnum(answer.found.value) if answer.found else None
         if answer.found is None or autnum is None:
             return Told(problems=answer.problems)
         facts = autnum_facts(asn, autnum, answer.found.at)
-        return Told(replace(facts, desks=_not_the_registry(facts.desks, answer.server)), answer.problems)
+        return Told(replace(facts, desks=without_the_registry(facts.desks, answer.server)), answer.problems)
 
     async def domain(self, name: str, now: datetime) -> Told[RegistrarFacts]:
         """Who registered a domain. A registry without RDAP is no problem: WHOIS is asked then."""
-        question = self._by_key(self._domains, name, f"domain/{name}", lambda body: _other_domain(body, name), now)
+        question = self._by_key(self._domains, name, f"domain/{name}", lambda body: other_domain(body, name), now)
         answer = await self._ask(question, lambda: self._directory.for_domain(name, now), now)
         domain = parse_domain(answer.found.value) if answer.found else None
         if answer.found is None or domain is None:
@@ -196,7 +201,7 @@ class RdapRegistry:
         if thing is None:
             return body
         ends = self._servers.elapsed() + DEADLINE
-        where = _base_of(answer.url) or base
+        where = base_of(answer.url) or base
         more = [await self._fetched(where, answer.url, each, ends) for each in speechless(thing)[:_MOST_FETCHES]]
         return {**body, "entities": [*listed(body.get("entities")), *(each for each in more if each)]}
 
@@ -214,54 +219,3 @@ class RdapRegistry:
 
 async def _known(responsible: Responsible) -> Responsible:
     return responsible
-
-
-def _other_network(body: object, address: Address) -> str | None:
-    network = parse_network(body)
-    if network is None:
-        return "the address registry gave an answer of another kind"
-    return None if holds(network.blocks, address) else "the address registry answered for another network"
-
-
-def _other_autnum(body: object, asn: int) -> str | None:
-    autnum = parse_autnum(body)
-    if autnum is None:
-        return "the address registry gave an answer of another kind"
-    first = asn if autnum.first is None else autnum.first
-    last = max(first, asn) if autnum.last is None else autnum.last
-    return None if first <= asn <= last else "the address registry answered for another AS number"
-
-
-def _other_domain(body: object, name: str) -> str | None:
-    """A name written in letters beyond ASCII is believed; so is the domain that the one asked lies in."""
-    if parse_domain(body) is None:
-        return "the domain's registry gave an answer of another kind"
-    told = text(record(body).get("ldhName")).strip(".").lower()
-    fits = not told or not told.isascii() or f".{name}".endswith(f".{told}")
-    return None if fits else "the domain's registry answered for another domain"
-
-
-def _up(network: IpNetwork, here: str) -> str:
-    """Where the registry links to the network around this one; never to http where the answer came by https."""
-    links = (link.href for link in network.links if link.rel in ("up", "rdap-up"))
-    targets = (_joined(here, each) for each in links)
-    return next((each for each in targets if not downgrades(here, each)), "")
-
-
-def _joined(here: str, link: str) -> str:
-    try:
-        return urljoin(here, link)
-    except ValueError:
-        return ""
-
-
-def _base_of(url: str) -> str:
-    """The base URL of a server by one of its answers; empty when it cannot be told."""
-    found = re.match(r"(.*/)(?:ip|autnum|domain)/", url.partition("?")[0])
-    return found[1] if found else ""
-
-
-def _not_the_registry(desks: tuple[Desk, ...], asked: str) -> tuple[Desk, ...]:
-    """Without desks on the domain of the registry's own server: those take complaints about the registry."""
-    own = registrable_domain(server_of(asked).partition(":")[0]) if asked else None
-    return tuple(each for each in desks if own is None or registrable_domain(domain_of(each.address)) != own)

@@ -10,7 +10,8 @@ import pytest
 
 from hotline.address import parse_url
 from hotline.network.faults import TooLarge
-from takedown.hosting.rdap.client import DEADLINE, MOST_REDIRECTS, RdapClient, retry_after
+from takedown.hosting.rdap.client import DEADLINE, MOST_REDIRECTS, RdapClient
+from takedown.hosting.rdap.replies import retry_after
 from takedown.hosting.servers import Servers
 from tests.takedown.hosting.hosting_world import FakeAnswer, World, network
 from tests.takedown.hosting.slow_time import Time
