@@ -19,12 +19,12 @@ MOST_STUMBLES: Final = 3
 """A server may fail at one question; at three in a row it is the server."""
 AT_ONCE: Final = 4
 """Questions to one server at the same time: as many as the door lets pass to one host."""
-BURST: Final = 500.0
+BURST: Final = 2000.0
 REFILL: Final = 20.0
-"""Questions to one server: so many at once, so many a second after them.
+"""Questions to one server: so many before the rate counts, so many a second after them.
 
-A cold look-up of a whole case load (200 networks, their AS numbers) fits the burst and never waits; what a
-long job asks for stays at a rate that a registry does not notice.
+A whole case load asked for the first time (2,000 hosts in 200 networks) fits the burst, which ``AT_ONCE`` keeps gentle;
+what a long job asks for stays at a rate that a registry does not notice. Who wants less says so with 429.
 """
 _MOST_REMEMBERED: Final = 1000
 
