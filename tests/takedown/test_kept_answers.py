@@ -2,11 +2,14 @@
 
 import threading
 from datetime import timedelta
+from typing import Any
 
+import pytest
 from homes import START
 from sqlalchemy import event, text
 
 from hotline.home import Home
+from takedown import kept_answers
 from takedown.kept_answers import KeptAnswers
 
 
@@ -57,6 +60,18 @@ def test_two_commands_that_learn_the_same_at_once_both_go_on(practice_home: Home
         each.join()
     assert not faults
     assert len(KeptAnswers(practice_home).get("rdap:ip", [str(key) for key in range(30)])) == 30
+
+
+def test_a_row_that_another_command_wrote_between_our_reading_and_writing_is_written_over(
+    practice_home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    KeptAnswers(practice_home).put("rdap:ip", "key", "theirs", START)
+    seen: list[Any] = [[]]
+    rows = kept_answers._rows
+    monkeypatch.setattr(kept_answers, "_rows", lambda *asked: seen.pop() if seen else rows(*asked))
+    ours = KeptAnswers(practice_home)
+    ours.put("rdap:ip", "key", "ours", START)
+    assert ours.get("rdap:ip", ["key"])["key"].text == "ours"
 
 
 def test_an_answer_that_does_not_open_is_none_and_is_written_anew(practice_home: Home) -> None:

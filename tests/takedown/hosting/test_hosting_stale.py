@@ -247,12 +247,35 @@ async def test_a_link_to_the_parent_never_leaves_https(stand: Stand, href: str) 
     assert facts and facts.up == ""
 
 
-async def test_entities_that_nobody_serves_cost_one_deadline_together(stand: Stand) -> None:
+async def test_a_server_of_entities_that_is_silent_is_asked_once(stand: Stand) -> None:
     bare = [entity(f"B{each}", "abuse") for each in range(9)]
     stand.world.serves(RDAP + "ip/198.51.100.7", network("198.51.100.0", "198.51.100.255", *bare))
     stand.world.silent.add(RDAP + "entity/")
     assert (await stand.registry().network(IP, NOW)).facts
     assert stand.asked("entity/") == 1
+
+
+class Slow(World):
+    """Its entities take six seconds each and are not there."""
+
+    time: Time
+
+    def request(self, method: str, url: str, *args: Any, **kind: Any) -> Any:
+        self.time.at += 6.0 if "/entity/" in url else 0.0
+        return super().request(method, url, *args, **kind)
+
+
+async def test_all_entities_of_a_record_are_fetched_within_one_deadline(stand: Stand) -> None:
+    bare = [
+        entity(f"B{each}", "abuse", links=[{"rel": "self", "href": f"https://s{each}.example/entity/B"}])
+        for each in range(4)
+    ]
+    world = Slow()
+    world.time = stand.time
+    world.serves(RDAP + "ip/198.51.100.7", network("198.51.100.0", "198.51.100.255", *bare))
+    stand.world = world
+    assert (await stand.registry().network(IP, NOW)).facts
+    assert sum(count for url, count in world.asked.items() if "/entity/" in url) == 2
 
 
 class Broken(MemoryCache):
