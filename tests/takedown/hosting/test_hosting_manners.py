@@ -235,6 +235,28 @@ async def test_a_server_that_a_slow_one_left_no_time_is_not_blamed() -> None:
     assert servers.rests("rdap.other.example") is None
 
 
+class Unhurried(World):
+    """Its answers take three seconds each."""
+
+    time: Time
+
+    @asynccontextmanager
+    async def request(self, *args: Any, **kind: Any) -> AsyncIterator[FakeAnswer]:
+        async with super().request(*args, **kind) as answer:
+            self.time.at += 3.0
+            yield answer
+
+
+async def test_standing_in_line_behind_our_own_questions_is_no_fault_of_the_server() -> None:
+    world, time = Unhurried(), Time()
+    world.time = time
+    world.serves(BASE + "ip/a", RECORD)
+    asking = client(world, time)
+    answers = await asyncio.gather(*(asking.ask(BASE + "ip/a", deadline=20.0) for _ in range(40)))
+    assert all(answer.body for answer in answers)
+    assert time.at > 100
+
+
 class Drip(FakeAnswer):
     ending: Exception | None = None
 
