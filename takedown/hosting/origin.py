@@ -5,6 +5,7 @@ The DNS convention is origin.asn.cymru.com's: the reversed address under the suf
 its last field.
 """
 
+import asyncio
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -13,59 +14,91 @@ from typing import Final
 from hotline.errors import HotlineError
 from hotline.network.answers import DnsReply
 from takedown.hosting.blocks import Address, block
-from takedown.hosting.cache import Cache, Shelf
+from takedown.hosting.cache import Cache, Shelf, in_words, region
 from takedown.hosting.countries import country_code
 from takedown.hosting.doors import Names
 from takedown.hosting.facts import OriginFacts, Told
 from takedown.hosting.prefix_table import PrefixTable, asns_in, read_prefix_table
 from takedown.hosting.rdap.shapes import record, text, texts
+from takedown.hosting.servers import Servers
 
 _NO_ORIGIN: Final = "nobody seems to announce the address"
+_SILENCE: Final = "who announces the address could not be asked: no name server answered"
 
 
 class Origins:
-    """Finds the AS numbers of addresses; answers are kept by prefix, names by AS number."""
+    """Finds the AS numbers of addresses; answers are kept by prefix, names by AS number.
 
-    def __init__(self, setting: str, resolver: Names, cache: Cache) -> None:
+    Those who ask about near addresses at the same time wait for the first one's answer.
+    """
+
+    def __init__(self, setting: str, resolver: Names, cache: Cache, servers: Servers | None = None) -> None:
         self._setting = setting.strip()
         self._resolver = resolver
+        self._servers = servers or Servers()
         self._prefixes = Shelf(cache, "origin")
         self._asns = Shelf(cache, "asn-name")
-        self._table: PrefixTable | None = None
+        self._table: Told[PrefixTable] | None = None
+        self._opening = asyncio.Lock()
 
     async def look_up(self, address: Address, now: datetime) -> Told[OriginFacts]:
         """The origin of an address; never raises for what servers or files do."""
         if is_table(self._setting):
-            return self._by_table(address)
+            return await self._by_table(address)
         found = self._prefixes.find_around(address, now)
-        if found is not None:
-            facts = _restored(found.value)
-            return Told(facts, () if facts.asns else (_NO_ORIGIN,))
+        if found is None:
+            async with self._servers.turn(f"origin of {region(address)}"):
+                found = self._prefixes.find_around(address, now)
+                if found is None:
+                    return await self._ask(address, now)
+        facts = _restored(found.value)
+        return Told(facts, () if facts.asns else (_NO_ORIGIN,))
+
+    async def _ask(self, address: Address, now: datetime) -> Told[OriginFacts]:
+        """A new answer, or the last one, marked as old, when no name server gives one."""
         replies = await self._resolver.lookup(origin_name(address, self._setting), "TXT")
         facts = origin_in(replies, address)
-        if not facts.asns:
-            return Told(OriginFacts(), (_silence(replies),))
-        facts = replace(facts, name=await self._name(facts.asns[0], now))
-        self._prefixes.keep_around(address, (facts.prefix,) if facts.prefix else (), _kept(facts), now)
-        return Told(facts)
+        if facts.asns:
+            facts = replace(facts, name=await self._name(facts.asns[0], now))
+            self._prefixes.keep_around(address, (facts.prefix,) if facts.prefix else (), _kept(facts), now)
+            return Told(facts)
+        if _answered(replies):
+            self._prefixes.keep_around(address, (), None, now)
+            return Told(OriginFacts(), (_NO_ORIGIN,))
+        old = self._prefixes.find_old_around(address, now)
+        if old is None:
+            return Told(OriginFacts(), (_SILENCE,))
+        return Told(_restored(old.value), (f"{_SILENCE}; an answer that is {in_words(now - old.at)} old was used",))
 
     async def _name(self, asn: int, now: datetime) -> str | None:
-        found = self._asns.find(str(asn), now)
-        if found is not None:
-            return text(found.value) or None
-        replies = await self._resolver.lookup(asn_name(asn, self._setting), "TXT")
-        name = name_in(replies)
-        if any(reply.outcome in ("answer", "empty", "nxdomain") for reply in replies):
+        """The name of an AS. An old one serves without a word: it is a label, and nobody is asked because of it."""
+        async with self._servers.turn(f"name of AS{asn}"):
+            found = self._asns.find(str(asn), now)
+            if found is not None:
+                return text(found.value) or None
+            replies = await self._resolver.lookup(asn_name(asn, self._setting), "TXT")
+            name = name_in(replies)
+            if name is None and not _answered(replies):
+                old = self._asns.find_old(str(asn), now)
+                return text(old.value) or None if old else None
             self._asns.keep(str(asn), name, now)
-        return name
+            return name
 
-    def _by_table(self, address: Address) -> Told[OriginFacts]:
-        try:
-            self._table = self._table or read_prefix_table(Path(self._setting))
-        except HotlineError as wrong:
-            return Told(OriginFacts(), (str(wrong),))
-        facts = self._table.look_up(address)
-        return Told(facts, () if facts.asns else (_NO_ORIGIN,))
+    async def _by_table(self, address: Address) -> Told[OriginFacts]:
+        async with self._opening:
+            self._table = self._table or await asyncio.to_thread(_opened, Path(self._setting))
+        if self._table.facts is None:
+            return Told(OriginFacts(), self._table.problems)
+        facts = self._table.facts.look_up(address)
+        return Told(facts, () if facts.asns else (self._table.facts.problem or _NO_ORIGIN,))
+
+
+def _opened(file: Path) -> Told[PrefixTable]:
+    """The operator's table, read once; a reading takes seconds when a whole internet stands in it."""
+    try:
+        return Told(read_prefix_table(file))
+    except HotlineError as wrong:
+        return Told(problems=(str(wrong),))
 
 
 def is_table(setting: str) -> bool:
@@ -123,10 +156,9 @@ def _origin(line: str) -> OriginFacts | None:
     return OriginFacts(asns, block(fields[1]), country_code(fields[2])) if asns else None
 
 
-def _silence(replies: tuple[DnsReply, ...]) -> str:
-    if any(reply.outcome in ("nxdomain", "empty", "answer") for reply in replies):
-        return _NO_ORIGIN
-    return "who announces the address could not be asked: no name server answered"
+def _answered(replies: tuple[DnsReply, ...]) -> bool:
+    """Whether a name server said something, be it that there is nothing."""
+    return any(reply.outcome in ("nxdomain", "empty", "answer") for reply in replies)
 
 
 def _kept(facts: OriginFacts) -> dict[str, object]:
