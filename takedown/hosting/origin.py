@@ -86,11 +86,11 @@ class Origins:
 
     async def _by_table(self, address: Address) -> Told[OriginFacts]:
         async with self._opening:
-            self._table = self._table or await asyncio.to_thread(_opened, Path(self._setting))
-        if self._table.facts is None:
-            return Told(OriginFacts(), self._table.problems)
-        facts = self._table.facts.look_up(address)
-        return Told(facts, () if facts.asns else (self._table.facts.problem or _NO_ORIGIN,))
+            opened = self._table = self._table or await asyncio.to_thread(_opened, Path(self._setting))
+        if opened.facts is None:
+            return Told(OriginFacts(), opened.problems)
+        facts = opened.facts.look_up(address)
+        return Told(facts, () if facts.asns else (opened.facts.problem or _NO_ORIGIN,))
 
 
 def _opened(file: Path) -> Told[PrefixTable]:
