@@ -1,4 +1,4 @@
-"""Our look-up of all URLs as the scheduler does it: a practice home's database, the door, its dial map, real sockets."""
+"""Our look-up of all URLs as the scheduler does it: a practice home's database, the door, its dial map, sockets."""
 
 import asyncio
 import json

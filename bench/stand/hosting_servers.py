@@ -18,6 +18,7 @@ import dns.rcode
 import dns.rdatatype
 import dns.rrset
 from aiohttp import web
+
 from practice.networks import FIRST_WHOIS
 from stand import hosting_answers, hosting_world
 from stand.processes import report

@@ -86,7 +86,9 @@ class Origins:
 
     async def _by_table(self, address: Address) -> Told[OriginFacts]:
         async with self._opening:
-            opened = self._table = self._table or await asyncio.to_thread(_opened, Path(self._setting))
+            if self._table is None:
+                self._table = await asyncio.to_thread(_opened, Path(self._setting))
+            opened = self._table
         if opened.facts is None:
             return Told(OriginFacts(), opened.problems)
         facts = opened.facts.look_up(address)
