@@ -1,9 +1,10 @@
 """Finding out who hosts the cases that are to be asked about: one look-up a host, however many cases it has."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from ipaddress import ip_address
+from itertools import islice
 from typing import Any, Final
 
 from sqlmodel import Session, col, select
@@ -16,11 +17,14 @@ from hotline.words import CaseState, ContactKind, ContactRole
 from scheduler.progress import Progress, silence
 from takedown import findings, told
 from takedown.hosting import locate as hosting
+from takedown.hosting.edge_table import Shows
 from takedown.hosting.finding import HostingFinding
+from takedown.hosting.gateways import shape_of
 from takedown.hosting.told_origin import ToldOrigin
 from takedown.kept_answers import KeptAnswers
 
 _AT_ONCE: Final = 8
+_IN_ONE_QUESTION: Final = 5_000
 _OWN_ROLES: Final = (ContactRole.HOST, ContactRole.CDN, ContactRole.PLATFORM)
 
 
@@ -30,12 +34,13 @@ class Locator:
     def __init__(self, home: Home, network: Network) -> None:
         self._home = home
         self._hosting = hosting.Locator(network, home.settings, KeptAnswers(home))
-        self._found: dict[tuple[str, ToldOrigin | None], asyncio.Task[HostingFinding]] = {}
+        self._found: dict[tuple[str, Shows | None, ToldOrigin | None], asyncio.Task[HostingFinding]] = {}
         self._slots = asyncio.Semaphore(_AT_ONCE)
 
     async def finding(self, url: Url, origin: ToldOrigin | None = None) -> HostingFinding:
         """Where the URL is hosted now; faults of registries are problems in it, never exceptions."""
-        host = (url.host, origin)
+        # Of a URL nothing but its host and the shape of a gateway's address makes a difference to the finding.
+        host = (url.host, shape_of(url), origin)
         if host not in self._found:
             self._found[host] = asyncio.create_task(self._locate(url, origin))
         return replace(await self._found[host], url=url.text)
@@ -62,16 +67,29 @@ async def locate_cases(
 
 
 def _urls(home: Home, case_ids: Iterable[int]) -> dict[int, Url]:
+    found: dict[int, Url] = {}
     with home.reading() as session:
-        rows = session.exec(select(Case).where(col(Case.id).in_(list(case_ids))).order_by(col(Case.id)))
-        return {row.number: parse_url(home.vault.text(row, "url")) for row in rows}
+        for some in _portions(case_ids):
+            rows = session.exec(select(Case).where(col(Case.id).in_(some)).order_by(col(Case.id)))
+            found |= {row.number: parse_url(home.vault.text(row, "url")) for row in rows}
+    return found
+
+
+def _portions(case_ids: Iterable[int]) -> Iterator[list[int]]:
+    """The numbers in order, not more at once than a database takes in one question (SQLite: 32,766)."""
+    numbers = iter(sorted(case_ids))
+    while some := list(islice(numbers, _IN_ONE_QUESTION)):
+        yield some
 
 
 def told_origins(home: Home, case_ids: Iterable[int]) -> dict[int, ToldOrigin]:
     """The origins that a person has accepted, each with who announces its case's host as far as is known."""
+    found: dict[int, ToldOrigin] = {}
     with home.reading() as session:
-        accepted = told.accepted_origins(home, session, list(case_ids))
-        return {case_id: ToldOrigin(ip_address(ip), _asns(home, session, case_id)) for case_id, ip in accepted.items()}
+        for some in _portions(case_ids):
+            for number, ip in told.accepted_origins(home, session, some).items():
+                found[number] = ToldOrigin(ip_address(ip), _asns(home, session, number))
+    return found
 
 
 def _asns(home: Home, session: Session, case_id: int) -> frozenset[int]:
@@ -90,7 +108,8 @@ def behind_fronts(home: Home) -> list[int]:
     """The located cases of which it has been accepted since then where the files lie."""
     with home.reading() as session:
         waiting = told.origins_to_look_up(session)
-    return [number for number in waiting if number not in not_located(home)]
+    never = set(not_located(home)) if waiting else set()
+    return [number for number in waiting if number not in never]
 
 
 async def hosted_by(locator: Locator, address: str, pages: Iterable[str]) -> tuple[str, ...]:
