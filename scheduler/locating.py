@@ -25,6 +25,9 @@ from takedown.kept_answers import KeptAnswers
 
 _AT_ONCE: Final = 8
 _IN_ONE_QUESTION: Final = 5_000
+"""Cases; SQLite takes at most 32,766 parameters."""
+_IN_ONE_TRANSACTION: Final = 20
+"""Findings: the disk is waited for less often, and others who write wait for a moment only."""
 _OWN_ROLES: Final = (ContactRole.HOST, ContactRole.CDN, ContactRole.PLATFORM)
 
 
@@ -57,11 +60,14 @@ async def locate_cases(
     changed: set[int] = set()
     urls, origins = _urls(home, case_ids), told_origins(home, case_ids)
     await asyncio.gather(*(locator.finding(url, origins.get(case_id)) for case_id, url in urls.items()))
-    for done, (case_id, url) in enumerate(urls.items(), 1):
-        snapshot = (await locator.finding(url, origins.get(case_id))).as_json()
+    done = 0
+    for some in _portions(urls, _IN_ONE_TRANSACTION):
+        found = {number: (await locator.finding(urls[number], origins.get(number))).as_json() for number in some}
         with home.session() as session:
-            if findings.keep(home, session, session.get_one(Case, case_id), snapshot):
-                changed.add(case_id)
+            for number, snapshot in found.items():
+                if findings.keep(home, session, session.get_one(Case, number), snapshot):
+                    changed.add(number)
+        done += len(some)
         progress("locating", done, len(urls))
     return frozenset(changed)
 
@@ -69,16 +75,15 @@ async def locate_cases(
 def _urls(home: Home, case_ids: Iterable[int]) -> dict[int, Url]:
     found: dict[int, Url] = {}
     with home.reading() as session:
-        for some in _portions(case_ids):
+        for some in _portions(case_ids, _IN_ONE_QUESTION):
             rows = session.exec(select(Case).where(col(Case.id).in_(some)).order_by(col(Case.id)))
             found |= {row.number: parse_url(home.vault.text(row, "url")) for row in rows}
     return found
 
 
-def _portions(case_ids: Iterable[int]) -> Iterator[list[int]]:
-    """The numbers in order, not more at once than a database takes in one question (SQLite: 32,766)."""
+def _portions(case_ids: Iterable[int], most: int) -> Iterator[list[int]]:
     numbers = iter(sorted(case_ids))
-    while some := list(islice(numbers, _IN_ONE_QUESTION)):
+    while some := list(islice(numbers, most)):
         yield some
 
 
@@ -86,7 +91,7 @@ def told_origins(home: Home, case_ids: Iterable[int]) -> dict[int, ToldOrigin]:
     """The origins that a person has accepted, each with who announces its case's host as far as is known."""
     found: dict[int, ToldOrigin] = {}
     with home.reading() as session:
-        for some in _portions(case_ids):
+        for some in _portions(case_ids, _IN_ONE_QUESTION):
             for number, ip in told.accepted_origins(home, session, some).items():
                 found[number] = ToldOrigin(ip_address(ip), _asns(home, session, number))
     return found

@@ -9,9 +9,11 @@ from takedown_builders import opened
 from hotline.address import parse_url
 from hotline.home import Home
 from hotline.network.answers import NameAnswers
+from hotline.records import Case
 from hotline.words import Certainty
 from scheduler import locating
 from scheduler.locating import Locator, locate_cases
+from takedown import findings
 from tests.takedown.hosting.hosting_world import World
 
 CID = "bafybeigdyrzt5sfp7udm7hu76uh7y26nf3efuylqabf3oclgtqy55fbzdi"
@@ -64,14 +66,19 @@ async def test_a_gateways_address_is_judged_apart_from_other_urls_of_its_host(pr
     assert (plain.certainty, gateway.certainty) == (Certainty.ORIGIN, Certainty.SHARED_PLATFORM)
 
 
-async def test_more_cases_are_located_than_fit_into_one_question(
+async def test_more_cases_are_located_than_fit_into_one_question_and_one_transaction(
     practice_home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(locating, "_IN_ONE_QUESTION", 2)
+    monkeypatch.setattr(locating, "_IN_ONE_QUESTION", 3)
+    monkeypatch.setattr(locating, "_IN_ONE_TRANSACTION", 2)
     numbers = [opened(practice_home, f"http://h{number}.example/a.png") for number in range(5)]
     world = Busy(*(f"h{number}.example" for number in range(5)))
     seen: list[tuple[int, int]] = []
     await locate_cases(
         practice_home, locator(practice_home, world), numbers, lambda _, done, total: seen.append((done, total))
     )
-    assert seen == [(done, 5) for done in range(1, 6)]
+    assert seen == [(2, 5), (4, 5), (5, 5)]
+    with practice_home.reading() as session:
+        kept = {number: findings.newest(practice_home, session, session.get_one(Case, number)) for number in numbers}
+    hosts = [each.snapshot["host"] for each in kept.values() if each]
+    assert hosts == [f"h{number}.example" for number in range(5)]
