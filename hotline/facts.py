@@ -125,8 +125,27 @@ class FoundMedia:
 
 
 @dataclass(frozen=True)
+class RuleMark:
+    """An operator's rule that had a part in something: its place in the file, its digest, and what it did."""
+
+    number: int
+    digest: str
+    author: str
+    reason: str = field(repr=False)
+    does: tuple[str, ...]
+
+    def as_json(self) -> dict[str, object]:
+        """For findings and the audit log."""
+        told: dict[str, object] = {"rule": self.number, "digest": self.digest, "author": self.author}
+        return told | {"reason": self.reason, "does": list(self.does)}
+
+
+@dataclass(frozen=True)
 class NoticeItem:
-    """One URL of a notice: what its recipient needs to find and disable it. ``pages`` are hosted there too."""
+    """One URL of a notice: what its recipient needs to find and disable it. ``pages`` are hosted there too.
+
+    ``also``: a rule has the recipient told in addition to whoever is asked.
+    """
 
     case_id: int
     episode: int
@@ -135,6 +154,7 @@ class NoticeItem:
     seen_at: datetime
     classification: Classification
     pages: tuple[str, ...] = ()
+    also: bool = False
 
 
 @dataclass(frozen=True)
@@ -147,7 +167,7 @@ class AskedBefore:
 
 @dataclass(frozen=True)
 class NoticeOrder:
-    """What is to be asked of one recipient."""
+    """What is to be asked of one recipient. ``rules`` are those of the operator's that had a part in it."""
 
     to: str
     contact_id: int
@@ -160,3 +180,4 @@ class NoticeOrder:
     round: int = 1
     escalation: int = 0
     asked_before: tuple[AskedBefore, ...] = field(default=())
+    rules: tuple[RuleMark, ...] = ()

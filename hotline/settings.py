@@ -20,6 +20,9 @@ __all__ = ["SETTINGS", "Endpoint", "Inbox", "Origin", "Setting", "Settings", "Sm
 
 PREFIX: Final = "HOTLINE_"
 
+RULES: Final = "rule"
+"""The table of ``hotline.toml`` that is no setting: rules about hosts, which ``takedown.hosting.rule_file`` reads."""
+
 
 @dataclass(frozen=True)
 class Setting:
@@ -151,7 +154,8 @@ def _file_values(file: Path) -> dict[str, str]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as wrong:
         raise HotlineError(f"hotline.toml in the home is not valid TOML: {wrong}") from None
     known = {setting.attribute for setting in SETTINGS} - {"home"}
-    strangers = sorted(key for key, value in table.items() if key not in known and not isinstance(value, dict))
+    strangers = sorted(set(table) - known - {RULES})
     if strangers:
-        raise HotlineError(f"hotline.toml: unknown setting {strangers[0]}; `hotline settings` lists them all")
+        remedy = "rules are written as [[rule]], settings are listed by `hotline settings`"
+        raise HotlineError(f"hotline.toml: unknown setting {strangers[0]}; {remedy}")
     return {key: str(value) for key, value in table.items() if key in known}

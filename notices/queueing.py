@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from typing import Any
 
 from sqlmodel import Session
 
@@ -78,9 +79,16 @@ def queue(home: Home, session: Session, order: NoticeOrder) -> Notice:
     _write_cases(home, session, notice, order)
     home.record(
         session, "system", "notice:message:queued", f"notice {notice.number}",
-        cases=[item.case_id for item in order.items], role=order.role.value, to=order.to,
+        cases=[item.case_id for item in order.items], role=order.role.value, to=order.to, **_by_rules(order),
     )  # fmt: skip
     return notice
+
+
+def _by_rules(order: NoticeOrder) -> dict[str, Any]:
+    if not order.rules:
+        return {}
+    told = [item.case_id for item in order.items if item.also]
+    return {"rules": [each.as_json() for each in order.rules], "also_told": told}
 
 
 def _frame(home: Home, identity: Identity, notice: Notice) -> Frame:
@@ -99,7 +107,7 @@ def _frame(home: Home, identity: Identity, notice: Notice) -> Frame:
 
 def _write_cases(home: Home, session: Session, notice: Notice, order: NoticeOrder) -> None:
     for item in order.items:
-        row = NoticeCase(notice_id=notice.number, case_id=item.case_id, episode=item.episode)
+        row = NoticeCase(notice_id=notice.number, case_id=item.case_id, episode=item.episode, also=item.also)
         home.vault.write(row, "pages", json.dumps(item.pages) if item.pages else None)
         session.add(row)
     session.flush()

@@ -4,7 +4,6 @@ In an earnest home the addresses are withheld unless somebody entitled reveals t
 domain names the site.
 """
 
-import json
 from collections import defaultdict
 from dataclasses import dataclass, field
 from enum import Enum
@@ -17,6 +16,7 @@ from hotline.errors import HotlineError
 from hotline.home import Home
 from hotline.records import Case, Contact, Finding
 from hotline.words import CaseState, ContactHealth
+from takedown import findings
 from takedown.contact_health import NO_EXCHANGER, is_dead
 from takedown.hosting.mailboxes import domain_of
 from takedown.on_site import on_site
@@ -58,7 +58,7 @@ def needed(home: Home, session: Session) -> dict[bytes, Use]:
     open_cases = select(Case.id, Finding).join(Finding, col(Finding.id) == Case.finding_id)
     uses: dict[bytes, Use] = defaultdict(Use)
     for number, row in session.exec(open_cases.where(col(Case.state).not_in(OVER))):
-        snapshot = json.loads(home.vault.text(row, "snapshot"))
+        snapshot = findings.opened(home, row).snapshot
         for contact in snapshot["contacts"]:
             use = uses[_index(home, contact["address"])]
             use.cases.add(number or 0)

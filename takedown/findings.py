@@ -2,19 +2,20 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
 
 from sqlmodel import Session, col, select
 
 from hotline.home import Home
-from hotline.records import Case, Finding, Provider
-from hotline.words import Certainty, ContactKind, ContactRole
-from takedown import workflow
+from hotline.records import Case, Contact, Finding, Provider
+from hotline.words import Certainty, ContactHealth, ContactKind, ContactRole
+from takedown import rule_book, workflow
 from takedown.contact_health import contact_of, is_dead, mark_dead
 from takedown.escalation import Rung, is_same
 from takedown.host_changes import Change, announcers, compare, identity, steady
+from takedown.hosting.rules import Say
 from takedown.on_site import on_site
 from takedown.standings import Standing, in_order
 from takedown.told import accepted_contacts
@@ -22,7 +23,7 @@ from takedown.workflow import Because
 
 __all__ = [
     "IN_TURNS", "Located", "contact_of", "has_mail", "history", "keep", "ladder", "mark_dead",
-    "newest", "nobody",
+    "newest", "nobody", "opened",
 ]  # fmt: skip
 
 IN_TURNS: Final = timedelta(days=7)
@@ -33,15 +34,25 @@ _MOST_TURNS: Final = 8
 
 @dataclass(frozen=True)
 class Located:
-    """A case's newest finding, opened."""
+    """A case's newest finding, opened: as the operator's rules have it, ``found`` without them.
+
+    ``say`` is what those rules say.
+    """
 
     row: Finding
     snapshot: dict[str, Any]
+    found: dict[str, Any]
+    say: Say = field(default_factory=Say)
 
     @property
     def country(self) -> str | None:
         """The hosting country."""
         return (self.snapshot.get("provider") or {}).get("country")
+
+    @property
+    def country_found(self) -> str | None:
+        """The hosting country by the registries alone."""
+        return (self.found.get("provider") or {}).get("country")
 
     @property
     def provider_name(self) -> str:
@@ -63,21 +74,30 @@ class Located:
 def newest(home: Home, session: Session, case: Case) -> Located | None:
     """The newest finding of a case."""
     row = session.get(Finding, case.finding_id) if case.finding_id else None
-    return Located(row, json.loads(home.vault.text(row, "snapshot"))) if row else None
+    return opened(home, row) if row else None
+
+
+def opened(home: Home, row: Finding) -> Located:
+    """A finding as the rules have it that are in force now."""
+    found = json.loads(home.vault.text(row, "snapshot"))
+    snapshot, say = rule_book.read(home, found)
+    return Located(row, snapshot, found, say)
 
 
 def keep(home: Home, session: Session, case: Case, snapshot: dict[str, Any]) -> bool:
     """Keeps a finding; returns whether another host has the case than was known.
 
     A refresh that learnt less because something was down replaces nothing; one that tells the same host better, or
-    by a new name, replaces what was known of it, and whoever was asked stays asked.
+    by a new name, replaces what was known of it, and whoever was asked stays asked. ``snapshot`` is without rules:
+    they are kept out of what is kept, and no rule makes a host another one.
     """
+    rule_book.note(home, session)
     before = newest(home, session, case)
     if before is None:
         _write(home, session, case, snapshot)
         _move_on(home, session, case, snapshot)
         return False
-    change = compare(before.snapshot, snapshot)
+    change = compare(before.found, snapshot)
     turn = _whose_turn(home, session, case, snapshot) if change is Change.OTHER else before
     if turn is None:
         _write(home, session, case, snapshot)
@@ -99,20 +119,19 @@ def _whose_turn(home: Home, session: Session, case: Case, snapshot: dict[str, An
         .order_by(col(Finding.id).desc())
         .limit(_MOST_TURNS)
     )
-    known = (Located(row, json.loads(home.vault.text(row, "snapshot"))) for row in rows)
-    return next((each for each in known if compare(each.snapshot, snapshot) is not Change.OTHER), None)
+    known = (opened(home, row) for row in rows)
+    return next((each for each in known if compare(each.found, snapshot) is not Change.OTHER), None)
 
 
 def _refresh(home: Home, session: Session, case: Case, known: Located, snapshot: dict[str, Any]) -> dict[str, Any]:
     """Dates a finding anew and makes it the case's; returns what is known by now."""
     row = known.row
     row.checked_at = home.now()
-    if compare(known.snapshot, snapshot) is Change.LESS:
-        snapshot = known.snapshot
+    if compare(known.found, snapshot) is Change.LESS:
+        snapshot = known.found
     else:
-        snapshot = steady(known.snapshot, snapshot)
-        _describe(home, session, row, snapshot)
-        _write_contacts(home, session, snapshot["contacts"])
+        snapshot = steady(known.found, snapshot)
+    _describe(home, session, row, snapshot)
     session.add(row)
     case.finding_id, case.provider_id = row.id, row.provider_id
     session.add(case)
@@ -120,7 +139,9 @@ def _refresh(home: Home, session: Session, case: Case, known: Located, snapshot:
 
 
 def _describe(home: Home, session: Session, row: Finding, snapshot: dict[str, Any]) -> None:
-    row.provider_id = _provider(home, session, snapshot["provider"])
+    told, _ = rule_book.read(home, snapshot)
+    row.provider_id = _provider(home, session, told["provider"])
+    _write_contacts(home, session, told["contacts"])
     row.certainty = Certainty(snapshot["certainty"])
     row.fingerprint = home.vault.index("finding", json.dumps(identity(snapshot)))
     home.vault.write(row, "snapshot", json.dumps(snapshot))
@@ -133,11 +154,14 @@ def _write(home: Home, session: Session, case: Case, snapshot: dict[str, Any]) -
     session.flush()
     case.finding_id, case.provider_id = row.id, row.provider_id
     session.add(case)
-    _write_contacts(home, session, snapshot["contacts"])
-    home.record(session, "system", "case:hosting:found", f"case {case.number}", finding=row.number)
+    home.record(
+        session, "system", "case:hosting:found", f"case {case.number}", finding=row.number,
+        **rule_book.audited(rule_book.read(home, snapshot)[1]),
+    )  # fmt: skip
 
 
-def _move_on(home: Home, session: Session, case: Case, snapshot: dict[str, Any]) -> None:
+def _move_on(home: Home, session: Session, case: Case, found: dict[str, Any]) -> None:
+    snapshot, _ = rule_book.read(home, found)
     if has_mail(snapshot):
         workflow.move(home, session, case, Because.LOCATED)
     else:
@@ -182,9 +206,10 @@ def ladder(home: Home, session: Session, finding: Located) -> list[Rung]:
         known = any(is_same(each.address, contact["address"]) for each in standings)
         if contact["kind"] == ContactKind.EMAIL and not known:
             row = contact_of(home, session, contact["address"])
+            health = _health(row, contact["address"], finding.say)
             own = on_site(home, finding.snapshot, contact["address"])
             alive = not is_dead(row, home.now())
-            standings.append(Standing(contact["address"], ContactRole(contact["role"]), alive, row.health, own))
+            standings.append(Standing(contact["address"], ContactRole(contact["role"]), alive, health, own))
     told = accepted_contacts(home, session, finding.row.case_id, finding.row.at)
     rungs = [_told_rung(home, session, address) for address in told]
     return rungs + [Rung(x.address, x.role, x.alive) for x in in_order(standings) if not _is_among(x.address, told)]
@@ -199,7 +224,14 @@ def _is_among(address: str, others: Sequence[str]) -> bool:
     return any(is_same(address, other) for other in others)
 
 
+def _health(row: Contact, address: str, say: Say) -> ContactHealth:
+    """Who wrote a contact into a rule knows it better than name servers do: only a death outweighs their word."""
+    forced = say.contact is not None and is_same(say.contact.contact or "", address)
+    return ContactHealth.UNKNOWN if forced and row.health is ContactHealth.SUSPECT else row.health
+
+
 def history(home: Home, session: Session, case: Case) -> list[dict[str, Any]]:
-    """All findings of a case, oldest first, as the contract prints them."""
+    """All findings of a case, oldest first, as the contract prints them; the one in force as the rules have it."""
     rows = session.exec(select(Finding).where(Finding.case_id == case.number).order_by(col(Finding.id)))
-    return [json.loads(home.vault.text(row, "snapshot")) for row in rows]
+    located = (opened(home, row) for row in rows)
+    return [each.snapshot if each.row.id == case.finding_id else each.found for each in located]

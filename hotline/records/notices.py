@@ -36,7 +36,10 @@ class Notice(Record, table=True):
 
 
 class NoticeCase(Record, table=True):
-    """A case that a notice names, with the pages of this recipient on which it was seen."""
+    """A case that a notice names, with the pages of this recipient on which it was seen.
+
+    ``also``: about this case the recipient is told in addition, by a rule of the operator's: that asks nobody.
+    """
 
     __tablename__ = "notice_case"
     __table_args__ = (UniqueConstraint("notice_id", "case_id"),)
@@ -45,6 +48,7 @@ class NoticeCase(Record, table=True):
     case_id: int = Field(foreign_key="cases.id", index=True)
     episode: int = 1
     pages_ct: bytes | None = sealed()
+    also: bool = False
     answer: str | None = None
     answered_at: datetime | None = moment(default=None)
 

@@ -1,9 +1,10 @@
 """A hosting finding: where a URL was hosted at one moment, who can remove it, how sure that is."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from hotline.clock import utc_text
+from hotline.facts import RuleMark
 from hotline.words import Certainty
 from takedown.contacts import Contact
 
@@ -65,6 +66,15 @@ class HostingFinding:
     """Why the certainty is what it is, in words for people."""
     told_origin: str | None = field(default=None, repr=False)
     """The first address, where no name server but a recipient told it and a person accepted it."""
+    rules: tuple[RuleMark, ...] = ()
+    """The operator's rules that spoke."""
+    unruled: "HostingFinding | None" = None
+    """What was learnt, where rules changed it."""
+
+    @property
+    def as_found(self) -> "HostingFinding":
+        """What was learnt, without the operator's rules."""
+        return replace(self.unruled, url=self.url) if self.unruled else self
 
     @property
     def identity(self) -> str:
@@ -79,7 +89,7 @@ class HostingFinding:
 
     def as_json(self) -> dict[str, object]:
         """The contract's form."""
-        return {
+        told: dict[str, object] = {
             "url": self.url,
             "host": self.host,
             "registrable_domain": self.registrable_domain,
@@ -93,6 +103,7 @@ class HostingFinding:
             "problems": list(self.problems),
             **({"told_origin": self.told_origin} if self.told_origin else {}),
         }
+        return told | {"rules": [each.as_json() for each in self.rules]} if self.rules else told
 
 
 def _address(address: LocatedAddress) -> dict[str, object]:

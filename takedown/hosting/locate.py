@@ -32,6 +32,8 @@ from takedown.hosting.origin import Origins
 from takedown.hosting.rdap.client import RdapClient
 from takedown.hosting.rdap.directory import Directory
 from takedown.hosting.rdap.registry import RdapRegistry
+from takedown.hosting.rule_file import rules_of
+from takedown.hosting.ruled import ruled
 from takedown.hosting.servers import Servers
 from takedown.hosting.sites import Sites
 from takedown.hosting.summary import located, provider_of, registrar_of
@@ -50,7 +52,7 @@ class Locator:
     down.
 
     Raises:
-        HotlineError: on construction, when a table of the operator's cannot be read.
+        HotlineError: on construction, when a table or a rule of the operator's cannot be read.
     """
 
     def __init__(
@@ -72,6 +74,7 @@ class Locator:
         self._edges = load_edges(settings.home)
         self._sites = Sites(self._edges)
         self._desks = load_desks(settings.home)
+        self._rules = rules_of(settings.home)
 
     async def locate(self, url: Url, now: datetime, origin: ToldOrigin | None = None) -> HostingFinding:
         """Where a URL is hosted at this moment; behind its front, where a person has accepted an ``origin``.
@@ -95,7 +98,7 @@ class Locator:
             found = (*candidates(replace(evidence, addresses=behind, fronts=fronts)), *in_front(found))
             addresses = (*behind, *(each for each in addresses if each.ip != told.address))
         asked = ladder(found, refusals(evidence))
-        return HostingFinding(
+        learnt = HostingFinding(
             url=url.text,
             host=url.host,
             registrable_domain=domain,
@@ -110,6 +113,7 @@ class Locator:
             why_certain=fronts.overall.why,
             told_origin=str(told.address) if told else None,
         )
+        return ruled(learnt, self._rules)
 
     async def _addresses(
         self, addresses: tuple[Address, ...], now: datetime, problems: list[str]

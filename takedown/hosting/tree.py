@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from rich.text import Text
 from rich.tree import Tree
 
+from hotline.facts import RuleMark
 from hotline.words import Certainty, ContactSource
 from takedown.contacts import NOBODY, Contact
 from takedown.hosting.finding import HostingFinding, LocatedAddress
@@ -42,6 +43,7 @@ def render(finding: HostingFinding, *, show_address: bool = True) -> Tree:
     if finding.registrar:
         tree.add(_text(f"registrar: {finding.registrar.name or 'unknown'}"))
     _add_contacts(tree, finding.contacts)
+    _add_rules(tree, finding.rules)
     _add_problems(tree, [each for each in finding.problems if each != NOBODY])
     return tree
 
@@ -64,6 +66,13 @@ def _add_contacts(tree: Tree, contacts: tuple[Contact, ...]) -> None:
         record = f", record {contact.object}" if contact.object else ""
         why = f"{contact.role.value}, {_SOURCES[contact.source]}{record}, {contact.confidence:.0%} sure"
         branch.add(_text(f"{number}. {contact.address} ({why})"))
+
+
+def _add_rules(tree: Tree, rules: tuple[RuleMark, ...]) -> None:
+    if rules:
+        branch = tree.add(_text("rules that spoke"))
+        for rule in rules:
+            branch.add(_text(f"rule {rule.number} ({rule.author}): {', '.join(rule.does)}; {rule.reason}"))
 
 
 def _add_problems(tree: Tree, problems: Sequence[str]) -> None:

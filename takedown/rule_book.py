@@ -1,0 +1,59 @@
+"""The operator's rules over what is kept: read with every finding, and audited when they come, change or go."""
+
+from typing import Any, Final
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
+
+from hotline.home import Home
+from hotline.records import SchemaMeta
+from takedown.hosting.rule_file import rules_of
+from takedown.hosting.ruled import read_back, shaped
+from takedown.hosting.rules import Rules, Say
+
+_AUDITED: Final = "rules"
+"""Where the database keeps the digest of the rules that stand in the audit log."""
+
+
+def read(home: Home, found: dict[str, Any]) -> tuple[dict[str, Any], Say]:
+    """A finding in the contract's form as the rules have it, and what they say; ``found`` is without them.
+
+    Raises:
+        HotlineError: a rule cannot be read; nothing is decided by the others then.
+    """
+    rules = rules_of(home.settings.home)
+    if not rules.rules:
+        return found, Say()
+    finding = read_back(found)
+    say = rules.on(finding)
+    return (shaped(finding, say).as_json(), say) if say.rules else (found, say)
+
+
+def note(home: Home, session: Session) -> None:
+    """Rules that are not those of the last time are audited, in the transaction of the deed that meets them first."""
+    rules = rules_of(home.settings.home)
+    row = session.get(SchemaMeta, _AUDITED)
+    if rules.digest == (row.value if row else ""):
+        return
+    if row is None and not _is_first(session, rules):
+        return
+    if row is not None:
+        row.value = rules.digest
+        session.add(row)
+    told = [{"rule": each.number, "digest": each.digest, **each.as_json()} for each in rules.rules]
+    home.record(session, "system", "rules:hosting:changed", "rules", digest=rules.digest or None, rules=told)
+
+
+def _is_first(session: Session, rules: Rules) -> bool:
+    """Whether no other process has audited rules for the first time at this very moment."""
+    try:
+        with session.begin_nested():
+            session.add(SchemaMeta(name=_AUDITED, value=rules.digest))
+    except IntegrityError:
+        return False
+    return True
+
+
+def audited(say: Say) -> dict[str, Any]:
+    """The rules that had a part in a deed, for its audit entry; nothing where none had."""
+    return {"rules": [each.as_json() for each in say.marks]} if say.marks else {}
