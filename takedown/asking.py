@@ -1,6 +1,6 @@
 """Whom to ask about which case, now: facts gathered from records, decided by ``escalation`` and ``clearance``."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -8,11 +8,11 @@ from typing import Final
 from sqlmodel import Session, col, or_, select
 
 from hotline import mandate
-from hotline.facts import NoticeItem, NoticeOrder
+from hotline.facts import NoticeItem, NoticeOrder, RuleMark
 from hotline.home import Home
 from hotline.records import Assessment, Case, Contact, Episode, Notice, NoticeCase
 from hotline.words import CaseState, Certainty, ContactRole, Decision, NoticeState, Origin
-from takedown import clearance, contact_health, embargoes, findings, own_domain, rechecks, workflow
+from takedown import by_rule, clearance, contact_health, embargoes, findings, own_domain, rechecks, rule_book, workflow
 from takedown.clearance import Withheld
 from takedown.escalation import DEADLINE, Ask, Asked, Exhausted, NotYet, height, is_same, next_request
 from takedown.findings import Located
@@ -25,11 +25,12 @@ _FAILED: Final = frozenset({NoticeState.FAILED, NoticeState.BOUNCED})
 
 @dataclass(frozen=True)
 class Request:
-    """A case that may be put to a contact now."""
+    """A case that may be put to a contact now. ``also``: a rule has the contact told in addition."""
 
     case: Case
     ask: Ask
     finding: Located
+    also: bool = False
 
 
 def candidates(session: Session) -> list[Case]:
@@ -40,8 +41,10 @@ def candidates(session: Session) -> list[Case]:
 def decide(home: Home, session: Session, case: Case) -> Request | Withheld | NotYet:
     """What to do about a case now: ask somebody, withhold with a reason, or wait.
 
-    A case that the mandate refers, or with nobody left to ask, moves in the caller's transaction.
+    A case that the mandate refers, or with nobody left to ask, moves in the caller's transaction, and rules of the
+    operator's that are new are audited in it.
     """
+    rule_book.note(home, session)
     finding = findings.newest(home, session, case)
     if finding is None:
         return Withheld("not located yet")
@@ -56,6 +59,9 @@ def decide(home: Home, session: Session, case: Case) -> Request | Withheld | Not
     answer = clearance.clear(facts, home.now())
     if isinstance(answer, Withheld) and answer.refer:
         refer(home, session, case, answer.reason)
+        return answer
+    if isinstance(answer, Withheld) and answer.by_rule:
+        by_rule.look_all_the_same(home, session, case, finding)
         return answer
     if isinstance(ask, Exhausted):
         reason = ask.reason if findings.has_mail(finding.snapshot) else findings.nobody(finding.snapshot)
@@ -82,19 +88,20 @@ def refer(home: Home, session: Session, case: Case, reason: str) -> None:
 
 
 def _facts(home: Home, session: Session, case: Case, finding: Located) -> clearance.Facts:
-    allowed = mandate.current(session, home.vault, home.kind)
+    country, rule = by_rule.strictest(mandate.current(session, home.vault, home.kind), finding)
     return clearance.Facts(
         state=case.state,
         classification=case.classification,
         confirmed=is_confirmed(session, case),
-        rule=allowed.rule(finding.country),
-        country=finding.country,
+        rule=rule,
+        country=country,
         confirmed_at=case.confirmed_at,
         embargo_until=embargoes.embargo_until(session, home, case),
         gone_at_last_look=case.first_gone_at is not None,
         hosting_changed=False,
         contact_works=True,
         already_asked=False,
+        forbidden=finding.say.silent.words if finding.say.silent else None,
     )
 
 
@@ -132,6 +139,7 @@ def _notices_of(session: Session, home: Home, case: Case, since: datetime | None
         .where(
             NoticeCase.case_id == case.number,
             NoticeCase.episode == case.episode,
+            col(NoticeCase.also).is_(False),  # who is told in addition is not asked
             Notice.state != NoticeState.WITHHELD,
             Notice.queued_at >= (since or case.opened_at),
             or_(
@@ -159,17 +167,24 @@ def orders(
 ) -> list[NoticeOrder]:
     """One order a recipient, with all its cleared URLs. ``pages`` are those of a case that the recipient hosts too.
 
-    Who hosts one site and registered the name of another is asked twice: each message says in which role, and tells
-    nothing of the other site.
+    Whom a rule has told in addition gets an order like it, or its URLs among those that it is asked about. Who hosts
+    one site and registered the name of another is asked twice: each message says in which role, and tells nothing of
+    the other site.
     """
     by_recipient: dict[tuple[str, ContactRole], list[Request]] = {}
-    for request in requests:
+    for request in (*requests, *_in_addition(home, session, requests)):
         by_recipient.setdefault((request.ask.address.lower(), request.ask.role), []).append(request)
     return [_order(home, session, group, pages) for group in by_recipient.values()]
 
 
+def _in_addition(home: Home, session: Session, requests: Sequence[Request]) -> Iterator[Request]:
+    for request in requests:
+        for ask in by_rule.in_addition(home, session, request.case, request.ask, request.finding):
+            yield replace(request, ask=ask, also=True)
+
+
 def _order(home: Home, session: Session, group: list[Request], pages: dict[int, tuple[str, ...]]) -> NoticeOrder:
-    first = min(group, key=lambda request: request.ask.escalation)
+    first = min(group, key=lambda request: (request.also, request.ask.escalation))
     return NoticeOrder(
         to=first.ask.address,
         contact_id=findings.contact_of(home, session, first.ask.address).number,
@@ -182,7 +197,14 @@ def _order(home: Home, session: Session, group: list[Request], pages: dict[int, 
         round=max(request.ask.round for request in group),
         escalation=max(request.ask.escalation for request in group),
         asked_before=first.ask.asked_before,
+        rules=_marks(group),
     )
+
+
+def _marks(group: Sequence[Request]) -> tuple[RuleMark, ...]:
+    """The rules that had a part in a notice: one that only has others told had none in what the host is asked."""
+    marks = ((mark, request.also) for request in group for mark in request.finding.say.marks)
+    return tuple(dict.fromkeys(mark for mark, also in marks if also or mark.does != ("also_notify",)))
 
 
 def _item(home: Home, request: Request, pages: dict[int, tuple[str, ...]]) -> NoticeItem:
@@ -194,14 +216,15 @@ def _item(home: Home, request: Request, pages: dict[int, tuple[str, ...]]) -> No
         ip=request.finding.ip,
         seen_at=case.last_online_at or case.confirmed_at or case.opened_at,
         classification=case.classification,
-        pages=pages.get(case.number, ()),
+        pages=() if request.also else pages.get(case.number, ()),
+        also=request.also,
     )
 
 
 def was_sent(home: Home, session: Session, notice: Notice) -> None:
     """A notice has reached our mail server: its cases move, and their first look is planned."""
     for case, link in _cases_of(session, notice):
-        if link.episode != case.episode:
+        if link.episode != case.episode or link.also:
             continue
         moment = notice.sent_at or home.now()
         case.first_notice_at = case.first_notice_at or moment
@@ -246,9 +269,9 @@ def was_undeliverable(home: Home, session: Session, notice: Notice, reason: str)
     """A notice was refused or bounced: its contact is dead; a case whose last contact that was goes to ``review``."""
     contact_health.was_undeliverable(home, session, notice, reason)
     session.flush()
-    for case, _ in _cases_of(session, notice):
+    for case, link in _cases_of(session, notice):
         finding = findings.newest(home, session, case)
-        if finding is None:
+        if finding is None or link.also:
             continue
         ask = next_request(
             findings.ladder(home, session, finding), asked(session, home, case, finding), None, home.now()
@@ -273,6 +296,7 @@ def why_withhold(home: Home, session: Session, notice: Notice, moved: Collection
             return f"case {case.number} has changed since"
         elsewhere = case.number in moved or finding.row.at > notice.queued_at
         facts = replace(_facts(home, session, case, finding), hosting_changed=elsewhere)
+        facts = replace(facts, forbidden=facts.forbidden or by_rule.forbids(home, notice, link, finding))
         answer = clearance.clear(facts, home.now())
         if isinstance(answer, Withheld):
             return f"case {case.number}: {answer.reason}"

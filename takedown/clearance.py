@@ -19,7 +19,10 @@ NOBODY_LEFT: Final = "nobody is left to ask"
 
 @dataclass(frozen=True)
 class Facts:
-    """What clearance looks at. ``confirmations``: different analysts, or a list whose entries were so confirmed."""
+    """What clearance looks at. ``confirmations``: different analysts, or a list whose entries were so confirmed.
+
+    ``forbidden``: the words of an operator's rule by which nobody, or not this recipient, is told.
+    """
 
     state: CaseState
     classification: Classification
@@ -32,6 +35,7 @@ class Facts:
     hosting_changed: bool
     contact_works: bool
     already_asked: bool
+    forbidden: str | None = None
 
 
 @dataclass(frozen=True)
@@ -41,15 +45,19 @@ class Cleared:
 
 @dataclass(frozen=True)
 class Withheld:
-    """The notice stays, and why. ``refer``: the mandate sends the case to the country's own hotline instead."""
+    """The notice stays, and why. ``refer``: the mandate sends the case to the country's own hotline instead.
+
+    ``by_rule``: an operator's rule forbids it.
+    """
 
     reason: str
     refer: bool = False
+    by_rule: bool = False
 
 
 def clear(facts: Facts, now: datetime) -> Cleared | Withheld:
     """Whether a notice about the case may leave at ``now``."""
-    return _case(facts, now) or _mandate(facts, now) or _recipient(facts) or Cleared()
+    return _case(facts, now) or _mandate(facts, now) or _rule(facts) or _recipient(facts) or Cleared()
 
 
 def _case(facts: Facts, now: datetime) -> Withheld | None:
@@ -77,6 +85,11 @@ def _mandate(facts: Facts, now: datetime) -> Withheld | None:
     if facts.confirmed_at is not None and now < facts.confirmed_at + facts.rule.police_first:
         return Withheld(f"the police come first until {utc_text(facts.confirmed_at + facts.rule.police_first)}")
     return None
+
+
+def _rule(facts: Facts) -> Withheld | None:
+    # After embargo and mandate, which no rule outweighs: a case that is referred is referred.
+    return Withheld(facts.forbidden, by_rule=True) if facts.forbidden else None
 
 
 def _recipient(facts: Facts) -> Withheld | None:

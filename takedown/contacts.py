@@ -96,6 +96,10 @@ class Refusals:
     holders: frozenset[str] = frozenset()
     is_owner: Callable[[str], bool] = lambda address: False
 
+    def is_holder(self, address: str) -> bool:
+        """Whether an address may be that of whoever holds the site."""
+        return address.lower() in self.holders or self.is_owner(address)
+
 
 @dataclass(frozen=True)
 class Ladder:

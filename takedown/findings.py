@@ -127,10 +127,8 @@ def _refresh(home: Home, session: Session, case: Case, known: Located, snapshot:
     """Dates a finding anew and makes it the case's; returns what is known by now."""
     row = known.row
     row.checked_at = home.now()
-    if compare(known.found, snapshot) is Change.LESS:
-        snapshot = known.found
-    else:
-        snapshot = steady(known.found, snapshot)
+    learnt_less = compare(known.found, snapshot) is Change.LESS
+    snapshot = known.found if learnt_less else steady(known.found, snapshot)
     _describe(home, session, row, snapshot)
     session.add(row)
     case.finding_id, case.provider_id = row.id, row.provider_id
@@ -211,6 +209,7 @@ def ladder(home: Home, session: Session, finding: Located) -> list[Rung]:
             alive = not is_dead(row, home.now())
             standings.append(Standing(contact["address"], ContactRole(contact["role"]), alive, health, own))
     told = accepted_contacts(home, session, finding.row.case_id, finding.row.at)
+    told = [address for address in told if finding.say.forbids(address) is None]
     rungs = [_told_rung(home, session, address) for address in told]
     return rungs + [Rung(x.address, x.role, x.alive) for x in in_order(standings) if not _is_among(x.address, told)]
 

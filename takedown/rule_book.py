@@ -10,6 +10,7 @@ from hotline.records import SchemaMeta
 from takedown.hosting.rule_file import rules_of
 from takedown.hosting.ruled import read_back, shaped
 from takedown.hosting.rules import Rules, Say
+from takedown.hosting.sites import sites_of
 
 _AUDITED: Final = "rules"
 """Where the database keeps the digest of the rules that stand in the audit log."""
@@ -25,7 +26,8 @@ def read(home: Home, found: dict[str, Any]) -> tuple[dict[str, Any], Say]:
     if not rules.rules:
         return found, Say()
     finding = read_back(found)
-    say = rules.on(finding)
+    sites = sites_of(home.settings.home)
+    say = rules.on(finding, lambda address: sites.is_owner(address, finding.host))
     return (shaped(finding, say).as_json(), say) if say.rules else (found, say)
 
 

@@ -33,7 +33,7 @@ from takedown.hosting.rdap.client import RdapClient
 from takedown.hosting.rdap.directory import Directory
 from takedown.hosting.rdap.registry import RdapRegistry
 from takedown.hosting.rule_file import rules_of
-from takedown.hosting.ruled import ruled
+from takedown.hosting.ruled import shaped
 from takedown.hosting.servers import Servers
 from takedown.hosting.sites import Sites
 from takedown.hosting.summary import located, provider_of, registrar_of
@@ -113,7 +113,7 @@ class Locator:
             why_certain=fronts.overall.why,
             told_origin=str(told.address) if told else None,
         )
-        return ruled(learnt, self._rules)
+        return shaped(learnt, self._rules.on(learnt, refusals(evidence).is_holder))
 
     async def _addresses(
         self, addresses: tuple[Address, ...], now: datetime, problems: list[str]

@@ -12,17 +12,12 @@ from hotline.clock import parse_time
 from hotline.words import Certainty, ContactKind, ContactRole, ContactSource
 from takedown.contacts import NOBODY, Contact
 from takedown.hosting.finding import HostingFinding, HostingProvider, LocatedAddress, Registrar
-from takedown.hosting.rules import Named, Rule, Rules, Say
+from takedown.hosting.rules import Named, Rule, Say
 
 OWN_ROLES: Final = (ContactRole.HOST, ContactRole.CDN, ContactRole.PLATFORM)
 """The roles of those who have the files, or stand in front of them."""
 
 _ROLES: Final = {Certainty.CDN_EDGE: ContactRole.CDN, Certainty.SHARED_PLATFORM: ContactRole.PLATFORM}
-
-
-def ruled(finding: HostingFinding, rules: Rules) -> HostingFinding:
-    """The finding as the rules have it; itself where none is about it."""
-    return shaped(finding, rules.on(finding))
 
 
 def shaped(finding: HostingFinding, say: Say) -> HostingFinding:
@@ -31,6 +26,9 @@ def shaped(finding: HostingFinding, say: Say) -> HostingFinding:
         return finding
     contacts, problems = _contacts(finding, say)
     kept = (each for each in finding.problems if each != NOBODY)
+    problems += (
+        f"the site's holder is not told by rule {each.number}, only a contact may name him" for each in say.holders
+    )
     if not contacts:
         problems.append(NOBODY)
     return replace(
@@ -106,6 +104,7 @@ def read_back(told: dict[str, Any]) -> HostingFinding:
         contacts=tuple(_contact(each) for each in told["contacts"]),
         observed_at=parse_time(told["observed_at"]),
         problems=tuple(told["problems"]),
+        told_origin=told.get("told_origin"),
     )
 
 

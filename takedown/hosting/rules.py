@@ -7,7 +7,7 @@ it; everything that forbids holds, and everybody who is to be told as well is to
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from ipaddress import ip_address
@@ -105,9 +105,14 @@ class Rule:
 
 @dataclass(frozen=True)
 class Say:
-    """What all rules that match a finding say together; they stand in the order in which they speak."""
+    """What all rules that match a finding say together; they stand in the order in which they speak.
+
+    ``is_holder``: whether an address may be the holder's of the site. Only a rule's ``contact`` may ask him: whoever
+    wrote that knew that he would be the one who is asked.
+    """
 
     rules: tuple[Rule, ...] = ()
+    is_holder: Callable[[str], bool] = field(default=lambda address: False, repr=False, compare=False)
 
     @property
     def provider(self) -> Rule | None:
@@ -136,12 +141,18 @@ class Say:
 
     @property
     def also(self) -> dict[str, Rule]:
-        """Who is told in addition, and by which rule; nobody whom another rule forbids."""
+        """Who is told in addition, and by which rule; nobody whom another rule forbids, and not the site's holder."""
         found: dict[str, tuple[str, Rule]] = {}
         for rule in self.rules:
             for address in rule.also:
                 found.setdefault(address.lower(), (address, rule))
-        return {address: rule for address, rule in found.values() if self.forbids(address) is None}
+        allowed = ((address, rule) for address, rule in found.values() if self.forbids(address) is None)
+        return {address: rule for address, rule in allowed if not self.is_holder(address)}
+
+    @property
+    def holders(self) -> tuple[Rule, ...]:
+        """The rules that would have the site's holder told in addition."""
+        return tuple(rule for rule in self.rules if any(map(self.is_holder, rule.also)))
 
     @property
     def marks(self) -> tuple[RuleMark, ...]:
@@ -171,20 +182,21 @@ class Rules:
         """What all rules say, in their order; empty where there are none."""
         return _digest([each.as_json() for each in self.rules]) if self.rules else ""
 
-    def about(self, host: str, ips: Iterable[Address], asns: Iterable[int]) -> Say:
-        """The rules about a host with these addresses, announced by these systems."""
+    def about(self, host: str, ips: Iterable[Address], asns: Iterable[int]) -> tuple[Rule, ...]:
+        """The rules about a host with these addresses, announced by these systems, in the order of their speaking."""
         ips, asns = tuple(ips), frozenset(asns)
         found = (each for each in self.rules if each.is_about(host, ips, asns))
-        return Say(tuple(sorted(found, key=lambda each: each._rank)))
+        return tuple(sorted(found, key=lambda each: each._rank))
 
-    def on(self, finding: HostingFinding) -> Say:
+    def on(self, finding: HostingFinding, is_holder: Callable[[str], bool]) -> Say:
         """The rules about a finding, as it was before any rule."""
         if not self.rules:
             return Say()
         asns = {asn for each in finding.addresses for asn in (each.asn, *each.asns) if asn is not None}
         provider = finding.provider
         asns |= {provider.asn} if provider is not None and provider.asn is not None else set()
-        return self.about(finding.host, [ip_address(each.ip) for each in finding.addresses], asns)
+        ips = [ip_address(each.ip) for each in finding.addresses]
+        return Say(self.about(finding.host, ips, asns), is_holder)
 
 
 def _digest(document: Any) -> str:
