@@ -10,7 +10,7 @@ from hotline.clock import utc_text
 from hotline.home import Home
 from hotline.records import Case, Notice, Ticket
 from hotline.words import CaseState, NoticeState, TicketState
-from takedown import contact_views, told
+from takedown import contact_views, rule_book, told
 
 
 def standing(home: Home) -> dict[str, Any]:
@@ -44,7 +44,10 @@ def _problems(home: Home, session: Session) -> list[str]:
     unknown = _count(session, Notice.state == NoticeState.UNKNOWN, Notice)
     if unknown:
         problems.append(f"{unknown} notices are unknown; say with `hotline reconcile` whether they were stored")
-    dead = contact_views.dead_and_needed(home, session)
+    fault = rule_book.fault(home)
+    if fault:
+        problems.append(f"nobody is asked: {fault}")
+    dead = 0 if fault else contact_views.dead_and_needed(home, session)
     if dead:
         problems.append(f"{dead} contacts of open cases are dead; `hotline contacts --dead` shows them")
     hints = told.waiting(session)

@@ -3,13 +3,14 @@
 from typing import Any, Final
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session
+from sqlmodel import Session, select
 
+from hotline.errors import HotlineError
 from hotline.home import Home
-from hotline.records import SchemaMeta
-from takedown.hosting.rule_file import rules_of
+from hotline.records import SchemaMeta, Staff
+from takedown.hosting.rule_file import FILE, rules_of
 from takedown.hosting.ruled import read_back, shaped
-from takedown.hosting.rules import Rules, Say
+from takedown.hosting.rules import Rule, Rules, Say
 from takedown.hosting.sites import sites_of
 
 _AUDITED: Final = "rules"
@@ -59,3 +60,43 @@ def _is_first(session: Session, rules: Rules) -> bool:
 def audited(say: Say) -> dict[str, Any]:
     """The rules that had a part in a deed, for its audit entry; nothing where none had."""
     return {"rules": [each.as_json() for each in say.marks]} if say.marks else {}
+
+
+def listing(home: Home, session: Session, shown: bool) -> list[dict[str, Any]]:
+    """The rules as they are understood, in the order of the file; without addresses unless they are ``shown``."""
+    rows = []
+    for rule in rules_of(home.settings.home).rules:
+        told = {"rule": rule.number, "digest": rule.digest, "staff": _is_of_staff(session, rule), **rule.as_json()}
+        rows.append(told if shown else told | _hidden(told))
+    return rows
+
+
+def _hidden(told: dict[str, Any]) -> dict[str, Any]:
+    """``null`` where an address would stand, and for lists the number of addresses as so many ``null``."""
+    lists = {key: told[key] for key in ("do_not_notify", "also_notify") if isinstance(told[key], list)}
+    hidden: dict[str, Any] = {key: [None] * len(value) for key, value in lists.items()} | {"contact": None}
+    return hidden | ({"subject": None} if told["on"] == "domain" else {})
+
+
+def checked(home: Home, session: Session) -> dict[str, Any]:
+    """How many rules there are, and what a person should look at."""
+    rules = rules_of(home.settings.home)
+    strangers = (each for each in rules.rules if not _is_of_staff(session, each))
+    problems = [
+        f"{FILE}, rule {each.number}: no member of staff is or was named {each.author}; name who answers for it"
+        for each in strangers
+    ]
+    return {"rules": len(rules.rules), "digest": rules.digest or None, "problems": problems}
+
+
+def _is_of_staff(session: Session, rule: Rule) -> bool:
+    return session.exec(select(Staff.id).where(Staff.name == rule.author)).first() is not None
+
+
+def fault(home: Home) -> str | None:
+    """What is wrong with the rules, so that nobody is asked until they are mended."""
+    try:
+        rules_of(home.settings.home)
+    except HotlineError as wrong:
+        return str(wrong)
+    return None

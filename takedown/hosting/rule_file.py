@@ -96,6 +96,7 @@ def _rule(number: int, entry: Any) -> Rule:
         never=_forbidden(forbidden) if "do_not_notify" in entry else (),
         also=_addresses(entry["also_notify"], "also_notify") if "also_notify" in entry else (),
     )
+    _refuse_addresses(rule)
     _refuse_contradictions(rule)
     return rule
 
@@ -215,6 +216,11 @@ def _channel(value: Any) -> ContactKind:
     if value not in [each.value for each in ContactKind]:
         raise ValueError(f"channel must be one of {', '.join(each.value for each in ContactKind)}")
     return ContactKind(value)
+
+
+def _refuse_addresses(rule: Rule) -> None:
+    if "@" in rule.reason or "://" in rule.reason or (rule.domain and rule.domain in rule.reason.lower()):
+        raise ValueError("reason must name no address and no host: it is printed where those are withheld")
 
 
 def _refuse_contradictions(rule: Rule) -> None:
