@@ -117,6 +117,20 @@ def test_the_home_cannot_be_set_in_the_home(tmp_path: Path):
         at(tmp_path)
 
 
+def test_rules_about_hosts_are_no_settings(tmp_path: Path):
+    (tmp_path / "hotline.toml").write_text('country = "SE"\n[[rule]]\nauthor = "ana"\nfantasy = 1\n')
+    settings = at(tmp_path)
+    assert settings.country == "SE"
+    assert [each.setting for each in settings.origins] == list(SETTINGS)
+
+
+@pytest.mark.parametrize("table", ["[[rules]]", "[Rule]", "[mail]"])
+def test_a_table_that_nobody_reads_is_refused(tmp_path: Path, table: str):
+    (tmp_path / "hotline.toml").write_text(f"{table}\ndo_not_notify = true\n")
+    with pytest.raises(HotlineError, match=r"unknown setting \w+; rules are written as \[\[rule\]\]"):
+        at(tmp_path)
+
+
 @pytest.mark.parametrize("content", [b"country = ", b"country = '\xff'"])
 def test_a_broken_file_is_an_error_of_one_line(tmp_path: Path, content: bytes):
     (tmp_path / "hotline.toml").write_bytes(content)
