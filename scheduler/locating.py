@@ -62,7 +62,7 @@ async def locate_cases(
     await asyncio.gather(*(locator.finding(url, origins.get(case_id)) for case_id, url in urls.items()))
     done = 0
     for some in _portions(urls, _IN_ONE_TRANSACTION):
-        found = {number: (await locator.finding(urls[number], origins.get(number))).as_found.as_json() for number in some}
+        found = {number: (await locator.finding(urls[number], origins.get(number))).as_kept() for number in some}
         with home.session() as session:
             for number, snapshot in found.items():
                 if findings.keep(home, session, session.get_one(Case, number), snapshot):

@@ -34,7 +34,7 @@ _MOST_TURNS: Final = 8
 
 @dataclass(frozen=True)
 class Located:
-    """A case's newest finding, opened: as the operator's rules have it, ``found`` without them.
+    """A case's newest finding, opened: as the operator's rules have it, and as it was kept (``found``) without them.
 
     ``say`` is what those rules say.
     """
@@ -62,7 +62,7 @@ class Located:
     @property
     def asns(self) -> frozenset[int]:
         """All that announce one of its addresses."""
-        return announcers(self.snapshot)
+        return announcers(self.found)
 
     @property
     def ip(self) -> str | None:
@@ -129,6 +129,8 @@ def _refresh(home: Home, session: Session, case: Case, known: Located, snapshot:
     row.checked_at = home.now()
     learnt_less = compare(known.found, snapshot) is Change.LESS
     snapshot = known.found if learnt_less else steady(known.found, snapshot)
+    if "holders" in known.found:
+        snapshot = {"holders": known.found["holders"], **snapshot}
     _describe(home, session, row, snapshot)
     session.add(row)
     case.finding_id, case.provider_id = row.id, row.provider_id
@@ -233,4 +235,4 @@ def history(home: Home, session: Session, case: Case) -> list[dict[str, Any]]:
     """All findings of a case, oldest first, as the contract prints them; the one in force as the rules have it."""
     rows = session.exec(select(Finding).where(Finding.case_id == case.number).order_by(col(Finding.id)))
     located = (opened(home, row) for row in rows)
-    return [each.snapshot if each.row.id == case.finding_id else each.found for each in located]
+    return [each.snapshot if each.row.id == case.finding_id else rule_book.plain(each.found) for each in located]

@@ -8,6 +8,7 @@ from sqlmodel import Session, select
 from hotline.errors import HotlineError
 from hotline.home import Home
 from hotline.records import SchemaMeta, Staff
+from takedown.contacts import Refusals
 from takedown.hosting.rule_file import FILE, rules_of
 from takedown.hosting.ruled import read_back, shaped
 from takedown.hosting.rules import Rule, Rules, Say
@@ -18,18 +19,24 @@ _AUDITED: Final = "rules"
 
 
 def read(home: Home, found: dict[str, Any]) -> tuple[dict[str, Any], Say]:
-    """A finding in the contract's form as the rules have it, and what they say; ``found`` is without them.
+    """A finding in the contract's form as the rules have it, and what they say; ``found`` is what was kept.
 
     Raises:
         HotlineError: a rule cannot be read; nothing is decided by the others then.
     """
     rules = rules_of(home.settings.home)
     if not rules.rules:
-        return found, Say()
+        return plain(found), Say()
     finding = read_back(found)
     sites = sites_of(home.settings.home)
-    say = rules.on(finding, lambda address: sites.is_owner(address, finding.host))
-    return (shaped(finding, say).as_json(), say) if say.rules else (found, say)
+    refused = Refusals(holders=finding.holders, is_owner=lambda address: sites.is_owner(address, finding.host))
+    say = rules.on(finding, refused.is_holder)
+    return (shaped(finding, say).as_json() if say.rules else plain(found)), say
+
+
+def plain(found: dict[str, Any]) -> dict[str, Any]:
+    """What was kept of a finding in the contract's form: without the holders, who are shown to nobody."""
+    return {key: value for key, value in found.items() if key != "holders"}
 
 
 def note(home: Home, session: Session) -> None:

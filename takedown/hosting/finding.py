@@ -66,6 +66,8 @@ class HostingFinding:
     """Why the certainty is what it is, in words for people."""
     told_origin: str | None = field(default=None, repr=False)
     """The first address, where no name server but a recipient told it and a person accepted it."""
+    holders: frozenset[str] = field(default=frozenset(), repr=False)
+    """The mail addresses of whoever holds the domain, in small letters: no rule has them told by the way."""
     rules: tuple[RuleMark, ...] = ()
     """The operator's rules that spoke."""
     unruled: "HostingFinding | None" = None
@@ -86,6 +88,11 @@ class HostingFinding:
         first = self.contacts[0].address.lower() if self.contacts else ""
         parts = (provider.name, provider.asn, provider.country, self.certainty.value, first)
         return "|".join("" if part is None else str(part) for part in parts)
+
+    def as_kept(self) -> dict[str, object]:
+        """What is kept of it: what was learnt, with the holders, who are shown to nobody."""
+        learnt = self.as_found
+        return learnt.as_json() | ({"holders": sorted(learnt.holders)} if learnt.holders else {})
 
     def as_json(self) -> dict[str, object]:
         """The contract's form."""

@@ -112,6 +112,7 @@ class Locator:
             problems=_unique([*names.problems, *problems, *fronts.problems, *asked.problems]),
             why_certain=fronts.overall.why,
             told_origin=str(told.address) if told else None,
+            holders=refusals(evidence).holders,
         )
         return shaped(learnt, self._rules.on(learnt, refusals(evidence).is_holder))
 

@@ -90,7 +90,7 @@ def _left_out(contacts: list[Contact], say: Say) -> Iterator[str]:
 
 
 def read_back(told: dict[str, Any]) -> HostingFinding:
-    """A finding from the contract's form; what people alone are told is not in it."""
+    """A finding from the contract's form, or from what was kept of it; what people alone are told is not in it."""
     provider, registrar = told["provider"], told["registrar"]
     return HostingFinding(
         url=told["url"],
@@ -105,6 +105,7 @@ def read_back(told: dict[str, Any]) -> HostingFinding:
         observed_at=parse_time(told["observed_at"]),
         problems=tuple(told["problems"]),
         told_origin=told.get("told_origin"),
+        holders=frozenset(told.get("holders", ())),
     )
 
 

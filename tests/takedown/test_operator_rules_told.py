@@ -145,6 +145,17 @@ def test_what_was_withheld_counts_as_not_told(home: Home) -> None:
     assert [order.to for order in orders(home, number)] == [HOST, SECOND]
 
 
+def test_the_holder_of_the_site_is_not_told_as_well_and_stands_in_no_finding(home: Home) -> None:
+    ruled(home, 'also_notify = ["Somebody@mailbox.example"]')
+    number = ready(home, holders=["somebody@mailbox.example"])
+    assert [order.to for order in orders(home, number)] == [HOST]
+    told = snapshot(home, number)
+    assert any("the site's holder is not told" in problem for problem in told["problems"])
+    assert "holders" not in told
+    ruled(home)
+    assert "holders" not in snapshot(home, number)
+
+
 def test_the_sites_own_domain_is_not_told_as_well(home: Home) -> None:
     ruled(home, 'also_notify = ["owner@meadow.example"]')
     number = ready(home)

@@ -86,6 +86,9 @@ def test_a_finding_in_the_contracts_form_can_be_read_back(world: World, settings
     several = LocatedAddress("198.51.100.7", 64500, "A", "198.51.100.0/24", "N", "NL", (64500, 64501))
     finding = replace(find(world, settings), addresses=(several,), told_origin="198.51.100.7")
     assert read_back(finding.as_json()).as_json() == finding.as_json()
+    assert read_back(finding.as_kept()).as_kept() == finding.as_kept()
+    assert HOLDER in str(finding.as_kept())
+    assert HOLDER not in str(finding.as_json())
     nothing = replace(finding, provider=None, registrar=None, contacts=(), addresses=())
     assert read_back(nothing.as_json()).as_json() == nothing.as_json()
 
