@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from hotline.errors import HotlineError
 from hotline.facts import NoticeOrder
 from hotline.home import Home
-from hotline.records import Case, Contact, Move, Notice, NoticeCase
+from hotline.records import Case, Contact, Finding, Move, Notice, NoticeCase
 from hotline.staff import Actor
 from hotline.words import CaseState, ContactKind, ContactRole
 from takedown import asking, clearance, contact_health, findings, own_domain, rechecks, workflow
@@ -55,8 +55,10 @@ class Waiting:
 
 def waiting(home: Home, session: Session) -> Iterator[Waiting]:
     """All cases whose next contact is a form, oldest first, those that clearance withholds too."""
-    places = col(Case.state).in_(_PLACES)
-    for case in session.exec(select(Case).where(places, col(Case.finding_id).is_not(None)).order_by(col(Case.id))):
+    if session.exec(select(Contact.id).where(Contact.kind == ContactKind.FORM).limit(1)).first() is None:
+        return
+    located = select(Case, Finding).join(Finding, col(Finding.id) == Case.finding_id)
+    for case, _ in session.exec(located.where(col(Case.state).in_(_PLACES)).order_by(col(Case.id))):
         found = waits(home, session, case)
         if found is not None:
             yield found
