@@ -10,6 +10,7 @@ from hotline.home import Home
 from hotline.network import Network
 from hotline.records import Case, Notice
 from hotline.staff import Actor
+from hotline.words import ContactKind
 from notices import forms as texts
 from notices.forms import Text
 from scheduler.locating import Locator, hosted_by, locate_cases
@@ -64,7 +65,10 @@ async def _pages(home: Home, locator: Locator, subject: str) -> dict[int, tuple[
     with home.reading() as session:
         found = forms.wanted(home, session, subject)
         seen = {each.number: cases.pages_of(home, session, each.request.case)[:_PAGES] for each in found}
-    return {each.number: await hosted_by(locator, each.request.ask.address, seen[each.number]) for each in found}
+    return {
+        each.number: await hosted_by(locator, each.request.ask.address, seen[each.number], ContactKind.FORM)
+        for each in found
+    }
 
 
 def sent(home: Home, subject: str, actor: Actor, reference: str | None) -> tuple[int, list[int]]:

@@ -13,7 +13,7 @@ from hotline.address import Url, parse_url
 from hotline.home import Home
 from hotline.network import Network
 from hotline.records import Case
-from hotline.words import CaseState, ContactRole
+from hotline.words import CaseState, ContactKind, ContactRole
 from scheduler.progress import Progress, silence
 from takedown import findings, told
 from takedown.hosting import locate as hosting
@@ -117,12 +117,18 @@ def behind_fronts(home: Home) -> list[int]:
     return [number for number in waiting if number not in never]
 
 
-async def hosted_by(locator: Locator, address: str, pages: Iterable[str]) -> tuple[str, ...]:
-    """Those of the pages that the owner of this mail address or form hosts too: a notice names no other (CONTRACT)."""
+async def hosted_by(
+    locator: Locator, address: str, pages: Iterable[str], kind: ContactKind = ContactKind.EMAIL
+) -> tuple[str, ...]:
+    """Those of the pages that the owner of this contact address hosts too: a notice names no other (CONTRACT)."""
     kept = []
     for page in pages:
         finding: dict[str, Any] = (await locator.finding(parse_url(page))).as_json()
-        own = [contact["address"].lower() for contact in finding["contacts"] if contact["role"] in _OWN_ROLES]
+        own = [
+            contact["address"].lower()
+            for contact in finding["contacts"]
+            if contact["kind"] == kind and contact["role"] in _OWN_ROLES
+        ]
         if address.lower() in own:
             kept.append(page)
     return tuple(kept)
