@@ -9,9 +9,9 @@ from sqlmodel import Session, col, select
 from hotline.errors import HotlineError
 from hotline.facts import NoticeOrder
 from hotline.home import Home
-from hotline.records import Case, Contact, Finding, Move, Notice, NoticeCase
+from hotline.records import Case, Contact, Finding, Move, Notice, NoticeCase, Observation
 from hotline.staff import Actor
-from hotline.words import CaseState, ContactKind, ContactRole
+from hotline.words import CaseState, ContactKind, ContactRole, Outcome
 from takedown import asking, clearance, contact_health, findings, own_domain, rechecks, workflow
 from takedown.asking import Request
 from takedown.clearance import Withheld
@@ -98,16 +98,24 @@ def _reaches(home: Home, session: Session, case: Case, finding: Located, asked: 
 
 def _why_withhold(home: Home, session: Session, case: Case, finding: Located, address: str) -> str | None:
     if case.state is CaseState.REVIEW:
-        reason = _why_in_review(session, case)
-        if not reason.startswith(_FOR_WANT_OF_A_CONTACT):
-            return f"the case is in review: {reason}"
+        came = _came_to_review(session, case)
+        if not came.reason.startswith(_FOR_WANT_OF_A_CONTACT):
+            return f"the case is in review: {came.reason}"
+        if _has_changed_since(session, case, came):
+            return "other content at the last look; an analyst must see it"
     answer = asking.may_be_filled_in(home, session, case, finding, address)
     return answer.reason if isinstance(answer, Withheld) else None
 
 
-def _why_in_review(session: Session, case: Case) -> str:
-    last = select(Move).where(Move.case_id == case.number).order_by(col(Move.id).desc()).limit(1)
-    return session.exec(last).one().reason
+def _came_to_review(session: Session, case: Case) -> Move:
+    return session.exec(select(Move).where(Move.case_id == case.number).order_by(col(Move.id).desc()).limit(1)).one()
+
+
+def _has_changed_since(session: Session, case: Case, came: Move) -> bool:
+    """A look finds other content in ``review`` too, and moves nothing there."""
+    clear = select(Observation).where(Observation.case_id == case.number, Observation.outcome != Outcome.UNCLEAR)
+    last = session.exec(clear.order_by(col(Observation.id).desc()).limit(1)).first()
+    return last is not None and last.outcome is Outcome.CHANGED and last.at >= came.at
 
 
 def by_form(found: Sequence[Waiting]) -> list[list[Waiting]]:
@@ -202,7 +210,7 @@ def was_filled_in(home: Home, session: Session, notice: Notice, actor: Actor) ->
 
 
 def _waits_for_want(session: Session, case: Case) -> bool:
-    return case.state is CaseState.REVIEW and _why_in_review(session, case).startswith(_FOR_WANT_OF_A_CONTACT)
+    return case.state is CaseState.REVIEW and _came_to_review(session, case).reason.startswith(_FOR_WANT_OF_A_CONTACT)
 
 
 def _of_this_episode(session: Session, notice: Notice) -> list[Case]:

@@ -13,6 +13,7 @@ from takedown_builders import (
     confirmed,
     contact,
     decided,
+    digests,
     located,
     number_of,
     opened,
@@ -184,6 +185,18 @@ def test_a_case_that_is_in_review_for_another_reason_waits_for_an_analyst_first(
             Move(case_id=number, to_state=CaseState.REVIEW, reason=said, actor="system", at=home.now()),
         )
     assert withheld(home) == [f"the case is in review: {said}"]
+
+
+def test_other_content_that_a_look_finds_in_review_withholds_the_form(home: Home) -> None:
+    number = opened(home)
+    seen(home, number, online(home.now()))
+    located(home, number, contact(HOST), contact(FORM, "host", "form"))
+    bounced(home, queued(home, number))
+    assert offered(home) == [number]
+    later(home, minutes=5)
+    seen(home, number, online(home.now(), digests=digests("another picture")))
+    assert state(home, number) is CaseState.REVIEW
+    assert withheld(home) == ["other content at the last look; an analyst must see it"]
 
 
 def test_what_was_gone_at_the_last_look_is_not_put_into_a_form(home: Home) -> None:
