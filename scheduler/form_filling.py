@@ -14,7 +14,7 @@ from hotline.words import ContactKind
 from notices import forms as texts
 from notices.forms import Text
 from scheduler.locating import Locator, hosted_by, locate_cases
-from takedown import cases, findings, form_views, forms
+from takedown import cases, form_views, forms
 
 _PAGES: Final = 20
 
@@ -47,7 +47,7 @@ async def show(home: Home, subject: str) -> Shown:
     """
     async with Network.open(home.settings, home.kind, home.clock) as network:
         locator = Locator(home, network)
-        await locate_cases(home, locator, _stale(home, subject))
+        await locate_cases(home, locator, _numbers(home, subject))
         pages = await _pages(home, locator, subject)
     with home.session() as session:
         found = forms.wanted(home, session, subject)
@@ -55,10 +55,9 @@ async def show(home: Home, subject: str) -> Shown:
         return Shown(notice.number, home.vault.text(notice, "to"), form_views.row(home, session, found), text)
 
 
-def _stale(home: Home, subject: str) -> list[int]:
+def _numbers(home: Home, subject: str) -> list[int]:
     with home.reading() as session:
-        found = forms.wanted(home, session, subject)
-        return [each.number for each in found if not findings.is_fresh(each.request.finding, home.now())]
+        return [each.number for each in forms.wanted(home, session, subject)]
 
 
 async def _pages(home: Home, locator: Locator, subject: str) -> dict[int, tuple[str, ...]]:

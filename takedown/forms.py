@@ -12,7 +12,7 @@ from hotline.home import Home
 from hotline.records import Case, Contact, Finding, Move, Notice, NoticeCase, Observation
 from hotline.staff import Actor
 from hotline.words import CaseState, ContactKind, ContactRole, Outcome
-from takedown import asking, clearance, contact_health, findings, own_domain, rechecks, workflow
+from takedown import asking, clearance, contact_health, findings, own_domain, rechecks, told, workflow
 from takedown.asking import Request
 from takedown.clearance import Withheld
 from takedown.escalation import FORM_IN_VAIN, Asked, is_same
@@ -90,7 +90,8 @@ def _reaches(home: Home, session: Session, case: Case, finding: Located, asked: 
         unseen = own_domain.must_be_seen(home, session, case, finding, address)
         return not dead and not unseen and not any(is_same(address, each) for each in failed)
 
-    return [
+    accepted = told.accepted_contacts(home, session, case.number, finding.row.at)
+    return [Reach(each, ContactRole.HOST, ContactKind.EMAIL, usable(each)) for each in accepted] + [
         Reach(each["address"], ContactRole(each["role"]), ContactKind(each["kind"]), usable(each["address"]))
         for each in finding.snapshot["contacts"]
     ]

@@ -30,9 +30,20 @@ from hotline import records
 from hotline.errors import HotlineError
 from hotline.home import Home
 from hotline.records import Case, Move, Notice
-from hotline.words import CaseState, ContactKind, ContactRole, Decision, EmbargoScope, NoticeState, Origin
-from takedown import asking, assessment, findings, form_views, forms, holding
+from hotline.words import (
+    CaseState,
+    ContactKind,
+    ContactRole,
+    Decision,
+    EmbargoScope,
+    NoticeState,
+    Origin,
+    ToldDecision,
+    ToldKind,
+)
+from takedown import asking, assessment, findings, form_views, forms, holding, told
 from takedown.asking import Request
+from takedown.hints import Hint
 
 FORM = "https://edge.example/abuse"
 CDN = contact(FORM, "cdn", "form")
@@ -140,6 +151,17 @@ def allow(home: Home, text: str) -> None:
         row = records.Mandate(at=home.now())
         home.vault.write(row, "text", text)
         session.add(row)
+
+
+def test_no_form_waits_once_a_person_has_accepted_a_mail_contact(home: Home) -> None:
+    number = opened(home)
+    located(home, number, CDN, NAMES)
+    assert offered(home) == [number]
+    actor = staff(home, "ana")
+    hint = told.note(home, number, Hint(ToldKind.CONTACT, "desk@brook-racks.example"), "by telephone", actor)
+    assert offered(home) == [number], "what is told is not used before a person accepts it"
+    told.decide(home, hint, ToldDecision.ACCEPTED, "they confirm it", actor)
+    assert waiting(home) == []
 
 
 def test_an_embargo_withholds_a_form(home: Home) -> None:
