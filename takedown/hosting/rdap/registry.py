@@ -207,7 +207,7 @@ class RdapRegistry:
 
     async def _fetched(self, base: str, here: str, entity: Entity, ends: float) -> dict[str, object] | None:
         """An entity by its link; where that leads nowhere, from the server that named it."""
-        links = [link.href for link in entity.links if link.rel in ("self", "related", "")]
+        links = [link.href for rel in ("self", "", "related") for link in entity.links if link.rel == rel]
         own = [f"{base}entity/{quote(entity.handle, safe=':')}"] if entity.handle else []
         targets = (each for each in dict.fromkeys([*links[:1], *own]) if not downgrades(here, each))
         for target in targets:

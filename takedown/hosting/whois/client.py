@@ -12,7 +12,7 @@ from typing import Final
 from hotline.network.faults import NetworkFault, TimedOut
 from takedown.hosting.doors import Door
 from takedown.hosting.servers import Servers
-from takedown.hosting.whois.referrals import Server, parse_server, referral
+from takedown.hosting.whois.referrals import Server, parse_server, referral, speaks_of_suffix, suffix_of
 
 MOST_REFERRALS: Final = 4
 LONGEST_TEXT: Final = 256 * 1024
@@ -25,9 +25,10 @@ _FAIR: Final = 2.0
 _LIMIT: Final = re.compile(
     r"rate limit|limit exceeded|quota exceeded|exceeded (?:your|the) (?:query|quota|maximum)"
     r"|too many (?:queries|requests)|%ERROR:201|access denied|excessive querying|temporarily denied"
-    r"|number of allowed queries",
+    r"|number of allowed queries|maximum (?:number of )?queries|please go away|temporarily unavailable",
     re.IGNORECASE,
 )
+_LINE_END: Final = re.compile(r"\r*\n|\r")
 _SUBSTANCE: Final = re.compile(
     r"^[ \t]*(?:inetnum|inet6num|netrange|cidr|domain(?: name)?|registrar|ipv4 address|network:"
     r"|netblock|refer)\b[^\n:]{0,60}:",
@@ -58,20 +59,22 @@ class WhoisClient:
         self._door = door
         self._servers = servers
         self._first = parse_server(first)
+        self._registries: dict[str, Server] = {}
 
     async def ask(self, question: str) -> Texts:
         """Asks for an address or a domain and follows at most four referrals.
 
         Never raises for what servers do.
 
-        When a later server fails, the earlier texts count.
+        When a later server fails, the earlier texts count. The first server is asked once which registry keeps a
+        top-level domain, not for each of its domains.
         """
         if self._first is None:
             return Texts(problems=("HOTLINE_WHOIS is no host:port, so that no WHOIS server was asked",))
         texts: list[Text] = []
         problems: list[str] = []
         asked: set[Server] = set()
-        server: Server | None = self._first
+        server: Server | None = self._registries.get(suffix_of(question), self._first)
         left = LONGEST
         while server is not None and server not in asked:
             if len(asked) > MOST_REFERRALS:
@@ -82,7 +85,10 @@ class WhoisClient:
             left -= took
             problems += [problem] if problem else []
             texts += [Text(str(server), text)] if text else []
-            server = referral(text)
+            onward = referral(text)
+            if server == self._first and onward and speaks_of_suffix(text, question):
+                self._registries[suffix_of(question)] = onward
+            server = onward
         return Texts(tuple(texts), tuple(problems))
 
     async def follow_up(self, server: str, question: str) -> Texts:
@@ -153,7 +159,7 @@ def decoded(answer: bytes) -> str:
         text = answer.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = answer.decode("latin-1")
-    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
+    return _LINE_END.sub("\n", text).replace("\x00", "")
 
 
 async def _read(reader: asyncio.StreamReader) -> bytes:

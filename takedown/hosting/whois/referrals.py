@@ -29,6 +29,7 @@ _REMARK: Final = re.compile(
     r"^remarks:[^\n]{0,200}?\b(?:server at|queried at|query)[ \t]+(?P<host>whois\.[a-z0-9.-]{3,100}[a-z0-9])",
     re.IGNORECASE | re.MULTILINE,
 )
+_DOMAIN: Final = re.compile(r"^domain:[ \t]*(\S+)[ \t]*$", re.IGNORECASE | re.MULTILINE)
 _HOST: Final = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?")
 
 
@@ -82,6 +83,18 @@ def referral(text: str) -> Server | None:
             if key == rank and _is_server(key, value) and (server := parse_server(value)):
                 return server
     return _remarked(said)
+
+
+def suffix_of(question: str) -> str:
+    """The top-level domain of a question; empty for an address."""
+    suffix = question.rpartition(".")[2].lower()
+    return "" if suffix.isdigit() or ":" in question else suffix
+
+
+def speaks_of_suffix(text: str, question: str) -> bool:
+    """Whether a text is the root's record of a question's top-level domain, so that it holds for all its domains."""
+    suffix = suffix_of(question)
+    return bool(suffix) and any(match[1].lower() == suffix for match in _DOMAIN.finditer(text))
 
 
 def _is_server(key: str, value: str) -> bool:

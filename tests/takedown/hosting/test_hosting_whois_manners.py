@@ -101,3 +101,30 @@ async def test_a_server_that_sends_without_end_is_cut_off() -> None:
     world.whois[FIRST] = {"*": TEXT + "remarks: x\n" * 200_000}
     said = await WhoisClient(world, Time().servers(), FIRST).ask("198.51.100.7")
     assert len(said.texts[0].text) == 256 * 1024
+
+
+async def test_the_root_is_asked_once_who_keeps_a_top_level_domain() -> None:
+    world, servers = World(), Time().servers()
+    world.whois[FIRST] = {"*": "refer: whois.nic.example\n\ndomain: EXAMPLE\norganisation: Names\n"}
+    world.whois["whois.nic.example"] = {"*": "Domain Name: A.EXAMPLE\nRegistrar: One\n"}
+    client = WhoisClient(world, servers, FIRST)
+    for name in ("a.example", "b.example", "a.test"):
+        said = await client.ask(name)
+        assert said.texts[-1].server == "whois.nic.example"
+    assert [asked for asked in world.asked if FIRST in asked] == [f"whois {FIRST} a.example", f"whois {FIRST} a.test"]
+
+
+async def test_a_first_server_that_refers_for_one_domain_alone_is_asked_for_each() -> None:
+    world, servers = World(), Time().servers()
+    world.whois[FIRST] = {"*": "Domain: a.example\nRegistrar WHOIS Server: whois.one.example\n"}
+    world.whois["whois.one.example"] = {"*": "Registrar: One\n"}
+    client = WhoisClient(world, servers, FIRST)
+    for name in ("a.example", "b.example"):
+        assert len((await client.ask(name)).texts) == 2
+
+
+@pytest.mark.parametrize("ends", ["\n", "\r\n", "\r\r\n", "\r"])
+async def test_lines_end_as_each_server_ends_them(ends: str) -> None:
+    world = World(whois={FIRST: {"*": f"inetnum: 198.51.100.0 - 198.51.100.255{ends}netname: A{ends}"}})
+    said = await WhoisClient(world, Time().servers(), FIRST).ask("198.51.100.7")
+    assert said.texts[0].text == "inetnum: 198.51.100.0 - 198.51.100.255\nnetname: A\n"
