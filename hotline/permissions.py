@@ -22,6 +22,7 @@ DEEDS: Final[dict[str, frozenset[Role]]] = {
     "case:decide": frozenset({_A}),
     "embargo:set": frozenset({_A, _C}),
     "contact:vouch": frozenset({_A, _C}),
+    "form:fill": frozenset({_A, _C}),
     "notice:reconcile": frozenset({_C, _ADM}),
     "work:run": frozenset({_A, _C, _ADM}),
     "release:request": frozenset({_C, _ADM}),

@@ -14,7 +14,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
-from typing import Final
+from typing import Final, Literal
 
 from hotline.clock import utc_text
 from hotline.errors import HotlineError
@@ -111,8 +111,8 @@ def subject_of(order: NoticeOrder, words: Wording) -> str:
     return words.number("subject", len(order.items), code=code, provider=provider)
 
 
-def text_of(order: NoticeOrder, frame: Frame) -> str:
-    """The text part, by the wording of the recipient's role."""
+def text_of(order: NoticeOrder, frame: Frame, way: Literal["mail", "form"] = "mail") -> str:
+    """The text, by the wording of the recipient's role: as part of a message, or to be pasted into a form."""
     words = wording(frame.language)
     text = fill(
         words.notice,
@@ -121,7 +121,8 @@ def text_of(order: NoticeOrder, frame: Frame) -> str:
         count=words.number("count", len(order.items)),
         deadline=_time(frame.now + ACT_WITHIN),
         link=f"{frame.public_url}/answer#{frame.answer_token}",
-        reply_to=frame.return_path,
+        by_mail=words.say(way, "answer", reply_to=frame.return_path),
+        attached=words.say(way, "attached"),
         again=words.say("asked", "again", round=order.round) + "\n" if order.round > 1 else "",
         asks=words.asks[order.role],
         where="\n\n".join(_item_text(n, item, words) for n, item in enumerate(order.items, 1)),

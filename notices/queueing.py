@@ -72,11 +72,11 @@ def queue(home: Home, session: Session, order: NoticeOrder) -> Notice:
     )
     tokens.stamp(home.vault, notice, identity.mail_from)
     home.vault.write(notice, "to", order.to)
-    message = compose(order, _frame(home, identity, notice))
+    message = compose(order, frame_of(home, identity, notice))
     home.vault.write(notice, "bytes", message.decode("latin-1"))
     session.add(notice)
     session.flush()
-    _write_cases(home, session, notice, order)
+    write_cases(home, session, notice, order)
     home.record(
         session, "system", "notice:message:queued", f"notice {notice.number}",
         cases=[item.case_id for item in order.items], role=order.role.value, to=order.to, **_by_rules(order),
@@ -91,7 +91,8 @@ def _by_rules(order: NoticeOrder) -> dict[str, Any]:
     return {"rules": [each.as_json() for each in order.rules], "also_told": told}
 
 
-def _frame(home: Home, identity: Identity, notice: Notice) -> Frame:
+def frame_of(home: Home, identity: Identity, notice: Notice) -> Frame:
+    """What the text of a stamped notice says of its sender, and the marks of its answers."""
     return Frame(
         mail_from=identity.mail_from,
         return_path=tokens.return_path(identity.mail_from, home.vault.return_token(notice.key)),
@@ -105,7 +106,8 @@ def _frame(home: Home, identity: Identity, notice: Notice) -> Frame:
     )
 
 
-def _write_cases(home: Home, session: Session, notice: Notice, order: NoticeOrder) -> None:
+def write_cases(home: Home, session: Session, notice: Notice, order: NoticeOrder) -> None:
+    """Links a notice that has been flushed to its cases."""
     for item in order.items:
         row = NoticeCase(notice_id=notice.number, case_id=item.case_id, episode=item.episode, also=item.also)
         home.vault.write(row, "pages", json.dumps(item.pages) if item.pages else None)

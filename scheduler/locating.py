@@ -36,7 +36,9 @@ class Locator:
 
     def __init__(self, home: Home, network: Network) -> None:
         self._home = home
-        self._hosting = hosting.Locator(network, home.settings, KeptAnswers(home))
+        self._answers = KeptAnswers(home)
+        self._hosting = hosting.Locator(network, home.settings, self._answers)
+        self._looking = 0
         self._found: dict[tuple[str, Shows | None, ToldOrigin | None], asyncio.Task[HostingFinding]] = {}
         self._slots = asyncio.Semaphore(_AT_ONCE)
 
@@ -49,8 +51,14 @@ class Locator:
         return replace(await self._found[host], url=url.text)
 
     async def _locate(self, url: Url, origin: ToldOrigin | None) -> HostingFinding:
-        async with self._slots:
-            return await self._hosting.locate(url, self._home.now(), origin)
+        self._looking += 1
+        try:
+            async with self._slots:
+                return await self._hosting.locate(url, self._home.now(), origin)
+        finally:
+            self._looking -= 1
+            if not self._looking:
+                self._answers.flush()
 
 
 async def locate_cases(
@@ -117,7 +125,9 @@ def behind_fronts(home: Home) -> list[int]:
     return [number for number in waiting if number not in never]
 
 
-async def hosted_by(locator: Locator, address: str, pages: Iterable[str]) -> tuple[str, ...]:
+async def hosted_by(
+    locator: Locator, address: str, pages: Iterable[str], kind: ContactKind = ContactKind.EMAIL
+) -> tuple[str, ...]:
     """Those of the pages that the owner of this contact address hosts too: a notice names no other (CONTRACT)."""
     kept = []
     for page in pages:
@@ -125,7 +135,7 @@ async def hosted_by(locator: Locator, address: str, pages: Iterable[str]) -> tup
         own = [
             contact["address"].lower()
             for contact in finding["contacts"]
-            if contact["kind"] == ContactKind.EMAIL and contact["role"] in _OWN_ROLES
+            if contact["kind"] == kind and contact["role"] in _OWN_ROLES
         ]
         if address.lower() in own:
             kept.append(page)

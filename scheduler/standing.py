@@ -10,7 +10,7 @@ from hotline.clock import utc_text
 from hotline.home import Home
 from hotline.records import Case, Notice, Ticket
 from hotline.words import CaseState, NoticeState, TicketState
-from takedown import contact_views, rule_book, told
+from takedown import contact_views, form_views, rule_book, told
 
 
 def standing(home: Home) -> dict[str, Any]:
@@ -53,6 +53,9 @@ def _problems(home: Home, session: Session) -> list[str]:
     hints = told.waiting(session)
     if hints:
         problems.append(f"{hints} contacts or origins that recipients named wait for a person; `hotline told`")
+    forms, cases = form_views.count(home, session)
+    if forms:
+        problems.append(f"{cases} cases wait for {forms} forms that a person fills in; `hotline forms` has the text")
     review = _count(session, Case.state == CaseState.REVIEW, Case)
     if review:
         problems.append(f"{review} cases wait for an analyst's word; `hotline decide`")

@@ -105,6 +105,16 @@ def _facts(home: Home, session: Session, case: Case, finding: Located) -> cleara
     )
 
 
+def may_be_filled_in(
+    home: Home, session: Session, case: Case, finding: Located, address: str
+) -> clearance.Cleared | Withheld:
+    """Clearance for a form, as for a notice. That the case is with a person for want of a contact is no hindrance."""
+    facts = _facts(home, session, case, finding)
+    state = CaseState.READY if case.state is CaseState.REVIEW else case.state
+    again = _was_asked_lately(home, session, case, address)
+    return clearance.clear(replace(facts, state=state, already_asked=again), home.now())
+
+
 def _was_asked_lately(home: Home, session: Session, case: Case, address: str) -> bool:
     """Whether this contact was asked about the case within its deadline, at whatever host: it may move to and fro."""
     return any(

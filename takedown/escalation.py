@@ -21,6 +21,9 @@ REMINDER: Final = timedelta(hours=72)
 """How long after the last rung has been asked it is reminded."""
 
 
+FORM_IN_VAIN: Final = "a form was filled in and nothing came of it; no other contact can be reached"
+
+
 def is_same(one: str, other: str) -> bool:
     """Whether two spellings are one contact: registries write the same mailbox in capitals and in small letters."""
     return one.lower() == other.lower()
@@ -28,12 +31,16 @@ def is_same(one: str, other: str) -> bool:
 
 @dataclass(frozen=True)
 class Rung:
-    """A contact that can be written to. ``told``: a recipient named it, and a person has accepted it."""
+    """A contact that can be written to. ``told``: a recipient named it, and a person has accepted it.
+
+    ``by_hand``: a form that a person filled in; it counts as asked, no more.
+    """
 
     address: str
     role: ContactRole
     alive: bool = True
     told: bool = False
+    by_hand: bool = False
 
 
 @dataclass(frozen=True)
@@ -79,7 +86,7 @@ def next_request(
     if any(each.pending for each in asked):
         return NotYet("a notice is on its way")
     usable = [rung for rung in ladder if rung.alive and not _dead(rung, asked)]
-    if not usable:
+    if not usable and not any(rung.by_hand for rung in ladder):
         return Exhausted("no contact can be reached" if ladder else "no contact is known")
     answered = [each for each in asked if not each.failed]
     told = next((rung for rung in usable if rung.told and not _was_asked(rung, answered)), None)
@@ -87,7 +94,10 @@ def next_request(
         return _ask(told or usable[0], ladder, asked)
     last = max(answered, key=lambda each: each.at)
     further = _above(usable, ladder, answered)
-    return _wait(last, further, seen_online_at, now) or _ask(further or _again(usable, last), ladder, asked)
+    waiting = _wait(last, further, seen_online_at, now)
+    if waiting or not usable:
+        return waiting or Exhausted(FORM_IN_VAIN)
+    return _ask(further or _again(usable, last), ladder, asked)
 
 
 def _dead(rung: Rung, asked: Sequence[Asked]) -> bool:

@@ -14,6 +14,7 @@ from hotline.words import Certainty, ContactHealth, ContactKind, ContactRole
 from takedown import rule_book, workflow
 from takedown.contact_health import contact_of, is_dead, mark_dead
 from takedown.escalation import Rung, is_same
+from takedown.filled_forms import filled_in
 from takedown.host_changes import Change, announcers, compare, identity, steady
 from takedown.hosting.rules import Say
 from takedown.on_site import on_site
@@ -200,20 +201,26 @@ def _write_contacts(home: Home, session: Session, contacts: Sequence[dict[str, A
 
 
 def ladder(home: Home, session: Session, finding: Located) -> list[Rung]:
-    """The contacts that can be written to, in the order in which they are asked; first what a person has accepted."""
+    """The contacts that can be written to, in the order in which they are asked; first what a person has accepted.
+
+    A form stands among them once a person has filled it in.
+    """
     standings: list[Standing] = []
+    by_hand = filled_in(home, session, finding.row)
     for contact in finding.snapshot["contacts"]:
         known = any(is_same(each.address, contact["address"]) for each in standings)
-        if contact["kind"] == ContactKind.EMAIL and not known:
+        filled = contact["address"].lower() in by_hand
+        if (contact["kind"] == ContactKind.EMAIL or filled) and not known:
             row = contact_of(home, session, contact["address"])
             health = _health(row, contact["address"], finding.say)
             own = on_site(home, finding.snapshot, contact["address"])
-            alive = not is_dead(row, home.now())
+            alive = not filled and not is_dead(row, home.now())
             standings.append(Standing(contact["address"], ContactRole(contact["role"]), alive, health, own))
     told = accepted_contacts(home, session, finding.row.case_id, finding.row.at)
     told = [address for address in told if finding.say.forbids(address) is None]
     rungs = [_told_rung(home, session, address) for address in told]
-    return rungs + [Rung(x.address, x.role, x.alive) for x in in_order(standings) if not _is_among(x.address, told)]
+    others = (each for each in in_order(standings) if not _is_among(each.address, told))
+    return rungs + [Rung(x.address, x.role, x.alive, by_hand=x.address.lower() in by_hand) for x in others]
 
 
 def _told_rung(home: Home, session: Session, address: str) -> Rung:

@@ -91,8 +91,9 @@ def _first(count: Counted, question: str) -> str:
     try:
         network = world.network_of(ip_address(question))
     except ValueError:
-        count("WHOIS domain, at the root", question)
-        return f"refer:        {world.WHOIS_OF_NAMES}\n\nstatus:       ACTIVE\n"
+        suffix = question.rpartition(".")[2]
+        count("WHOIS top-level domain, at the root", suffix)
+        return f"refer:        {world.WHOIS_OF_NAMES}\n\ndomain:       {suffix.upper()}\n\nstatus:       ACTIVE\n"
     if network is None:
         return NO_MATCH
     count("WHOIS network, at the root", network.number)

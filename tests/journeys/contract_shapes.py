@@ -166,3 +166,14 @@ def _dict_faults(shape: dict[str, Shape], value: Any, where: str) -> Iterator[st
             yield f"{where} lacks {name}"
         else:
             yield from _faults(inner, value[name], f"{where}.{name}")
+
+
+FORM = {
+    "form": whole, "address": Maybe(str), "role": ROLES, "provider": Maybe(PROVIDER), "cases": [whole], "round": whole,
+    "why": str, "withheld": [{"case": whole, "reason": str}],
+}  # fmt: skip
+FORM_SHOWN = {
+    "form": whole, "address": Maybe(str), "role": ROLES, "provider": Maybe(PROVIDER), "cases": [whole], "round": whole,
+    "why": str, "notice": Maybe(whole), "reply_to": Maybe(str), "subject": Maybe(str), "text": Maybe(str),
+    "urls": Maybe([str]),
+}  # fmt: skip

@@ -77,6 +77,7 @@ TABLE: dict[str, tuple[Arguments, Any]] = {
     "case": (_words("case 1"), shapes.CASE_DETAIL),
     "embargo": (_words(f"embargo 1 --scope url --until {LATER} --as ana"), dict),
     "embargo by url": (lambda shell, world: ["embargo", world.beyond, "--until", LATER, "--as", "ana"], dict),
+    "forms": (_words("forms --all"), [shapes.FORM]),
     "metrics": (_words("metrics"), shapes.METRICS),
     "metrics by provider": (_words("metrics --by provider --clock report"), shapes.METRICS),
     "metrics by asn": (_words("metrics --by asn --clock confirmation"), shapes.METRICS),

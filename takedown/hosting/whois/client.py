@@ -81,15 +81,31 @@ class WhoisClient:
                 problems.append(f"the WHOIS servers refer further than {MOST_REFERRALS} times")
                 break
             asked.add(server)
-            text, problem, took = await self._one(server, question, min(left, DEADLINE))
+            if server == self._first:
+                text, problem, took, onward = await self._at_root(server, question)
+            else:
+                text, problem, took = await self._one(server, question, min(left, DEADLINE))
+                onward = referral(text)
             left -= took
             problems += [problem] if problem else []
             texts += [Text(str(server), text)] if text else []
-            onward = referral(text)
-            if server == self._first and onward and speaks_of_suffix(text, question):
-                self._registries[suffix_of(question)] = onward
             server = onward
         return Texts(tuple(texts), tuple(problems))
+
+    async def _at_root(self, root: Server, question: str) -> tuple[str, str | None, float, Server | None]:
+        """What the first server says, or nothing where it is known which registry it would name; and that registry."""
+        suffix = suffix_of(question)
+        if not suffix:
+            text, problem, took = await self._one(root, question, DEADLINE)
+            return text, problem, took, referral(text)
+        async with self._servers.turn(f"whois for .{suffix}"):
+            if suffix in self._registries:
+                return "", None, 0.0, self._registries[suffix]
+            text, problem, took = await self._one(root, question, DEADLINE)
+            onward = referral(text)
+            if onward and speaks_of_suffix(text, question):
+                self._registries[suffix] = onward
+        return text, problem, took, onward
 
     async def follow_up(self, server: str, question: str) -> Texts:
         """Asks one server again, in its own words, without referrals."""
