@@ -25,7 +25,8 @@ _FAIR: Final = 2.0
 _LIMIT: Final = re.compile(
     r"rate limit|limit exceeded|quota exceeded|exceeded (?:your|the) (?:query|quota|maximum)"
     r"|too many (?:queries|requests)|%ERROR:201|access denied|excessive querying|temporarily denied"
-    r"|number of allowed queries|maximum (?:number of )?queries|please go away|temporarily unavailable",
+    r"|number of allowed queries|maximum (?:number of )?queries|please go away|temporarily unavailable"
+    r"|exceeded (?:your|the)\b[^\n]{0,30}\blimit|limit (?:has been )?reached|not authori[sz]ed|blacklisted",
     re.IGNORECASE,
 )
 _LINE_END: Final = re.compile(r"\r*\n|\r")

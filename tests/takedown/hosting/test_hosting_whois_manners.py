@@ -128,3 +128,26 @@ async def test_lines_end_as_each_server_ends_them(ends: str) -> None:
     world = World(whois={FIRST: {"*": f"inetnum: 198.51.100.0 - 198.51.100.255{ends}netname: A{ends}"}})
     said = await WhoisClient(world, Time().servers(), FIRST).ask("198.51.100.7")
     assert said.texts[0].text == "inetnum: 198.51.100.0 - 198.51.100.255\nnetname: A\n"
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        "The IP address used to perform the query is not authorised or has exceeded the established limit for queries.",
+        "You have exceeded your daily query limit.",
+        "Query limit has been reached. Try tomorrow.",
+        "Your address is blacklisted.",
+    ],
+)
+async def test_a_refusal_in_words_is_a_problem_and_no_answer(refusal: str) -> None:
+    world = World(whois={FIRST: {"*": refusal}})
+    said = await WhoisClient(world, Time().servers(), FIRST).ask("site.example")
+    assert said.texts == ()
+    assert any("rate limited" in each for each in said.problems)
+
+
+async def test_a_refusal_of_some_use_in_a_records_sermon_is_no_limit() -> None:
+    sermon = "domain: site.example\nregistrar: North\n% Queries that are not authorised are forbidden.\n"
+    world = World(whois={FIRST: {"*": sermon}})
+    said = await WhoisClient(world, Time().servers(), FIRST).ask("site.example")
+    assert (len(said.texts), said.problems) == (1, ())
