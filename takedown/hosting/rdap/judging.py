@@ -4,15 +4,19 @@ A server that lies or mistakes one thing for another is found out here, before i
 """
 
 import re
-from urllib.parse import urljoin
+from typing import Final
+from urllib.parse import urljoin, urlsplit
 
 from hotline.address import registrable_domain
-from takedown.hosting.blocks import Address, holds
+from takedown.hosting.blocks import Address, blocks, holds
 from takedown.hosting.facts import Desk
 from takedown.hosting.mailboxes import domain_of
 from takedown.hosting.rdap.client import downgrades, server_of
-from takedown.hosting.rdap.objects import IpNetwork, parse_autnum, parse_domain, parse_network
+from takedown.hosting.rdap.objects import Domain, IpNetwork, parse_autnum, parse_domain, parse_network
 from takedown.hosting.rdap.shapes import record, text
+
+# What is wider is space that a registry hands out, and nobody's own.
+_WIDEST: Final = {4: 9, 6: 19}
 
 
 def other_network(body: object, address: Address) -> str | None:
@@ -46,10 +50,42 @@ def other_domain(body: object, name: str) -> str | None:
 
 
 def link_up(network: IpNetwork, here: str) -> str:
-    """Where the registry links to the network around this one; never to http where the answer came by https."""
+    """Where the registry tells of the network around this one: its link, else the range that it names as parent.
+
+    Never to http where the answer came by https.
+    """
     links = (link.href for link in network.links if link.rel in ("up", "rdap-up"))
-    targets = (_joined(here, each) for each in links)
-    return next((each for each in targets if not downgrades(here, each)), "")
+    targets = (at_its_door(here, _joined(here, each)) for each in links)
+    return next((each for each in targets if each and not downgrades(here, each)), "") or _by_parent(network, here)
+
+
+def registrars_own(domain: Domain, here: str) -> str:
+    """Where the registry of a domain links to the registrar's record of it; empty where it does not."""
+    links = (link for link in domain.links if link.rel == "related" and "/domain/" in link.href.lower())
+    targets = (_joined(here, each.href) for each in links if not each.type.startswith("text/"))
+    return next((each for each in targets if each and not downgrades(here, each)), "")
+
+
+def at_its_door(here: str, link: str) -> str:
+    """A link to the very server that answered, by the way in which it was reached.
+
+    A mirror that the operator reaches by plain HTTP still writes the links of the public server.
+    """
+    try:
+        said, reached = urlsplit(link), urlsplit(here)
+        same = said.hostname == reached.hostname and reached.scheme == "http"
+    except ValueError:
+        return ""
+    return said._replace(scheme=reached.scheme, netloc=reached.netloc).geturl() if same else link
+
+
+def _by_parent(network: IpNetwork, here: str) -> str:
+    """RIPE, APNIC and AFRINIC write no link, but the parent's range as its handle."""
+    parent, base = blocks(network.parent), base_of(here)
+    if len(parent) != 1 or not base or parent[0].prefixlen < _WIDEST[parent[0].version]:
+        return ""
+    wider = all(each.version == parent[0].version and each.prefixlen > parent[0].prefixlen for each in network.blocks)
+    return f"{base}ip/{parent[0]}" if wider else ""
 
 
 def _joined(here: str, link: str) -> str:

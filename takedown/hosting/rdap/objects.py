@@ -80,11 +80,12 @@ class Common:
 
 @dataclass(frozen=True)
 class IpNetwork(Common):
-    """An IP network."""
+    """An IP network. ``parent``: the handle of the network around it."""
 
     blocks: tuple[Block, ...] = ()
     country: str = ""
     type: str = ""
+    parent: str = ""
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,13 @@ def parse_network(value: object) -> IpNetwork | None:
     found = extent(body)
     if not found:
         return None
-    return IpNetwork(*_common(body), blocks=found, country=text(body.get("country")), type=text(body.get("type")))
+    return IpNetwork(
+        *_common(body),
+        blocks=found,
+        country=text(body.get("country")),
+        type=text(body.get("type")),
+        parent=text(body.get("parentHandle")),
+    )
 
 
 def parse_autnum(value: object) -> Autnum | None:

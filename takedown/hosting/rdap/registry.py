@@ -21,6 +21,7 @@ from takedown.hosting.rdap.judging import (
     other_autnum,
     other_domain,
     other_network,
+    registrars_own,
     without_the_registry,
 )
 from takedown.hosting.rdap.meaning import autnum_facts, network_facts
@@ -133,6 +134,20 @@ class RdapRegistry:
         domain = parse_domain(answer.found.value) if answer.found else None
         if answer.found is None or domain is None:
             return Told(problems=answer.problems)
+        facts = registrar_facts(domain, answer.found.at)
+        onward = "" if facts.desks else registrars_own(domain, answer.server)
+        if not onward:
+            return Told(facts, answer.problems)
+        own = await self._registrars_word(onward, name, now)
+        return Told(_together(facts, own.facts) if own.facts else facts, (*answer.problems, *own.problems))
+
+    async def _registrars_word(self, link: str, name: str, now: datetime) -> Told[RegistrarFacts]:
+        """What the registrar itself tells of a domain whose registry names no desk."""
+        question = self._by_key(self._domains, link, "", lambda body: other_domain(body, name), now)
+        answer = await self._ask(question, lambda: _known(Responsible((link,))), now)
+        domain = parse_domain(answer.found.value) if answer.found else None
+        if answer.found is None or domain is None:
+            return Told(problems=answer.problems)
         return Told(registrar_facts(domain, answer.found.at), answer.problems)
 
     def _by_key(
@@ -215,6 +230,17 @@ class RdapRegistry:
             if answer.body:
                 return {**answer.body, "handle": entity.handle, "roles": list(entity.roles)}
         return None
+
+
+def _together(registry: RegistrarFacts, own: RegistrarFacts) -> RegistrarFacts:
+    """The registry's word on who registered it, with the desks that the registrar names."""
+    return replace(
+        registry,
+        name=registry.name or own.name,
+        iana_id=own.iana_id if registry.iana_id is None else registry.iana_id,
+        desks=own.desks,
+        registrants=tuple(dict.fromkeys([*registry.registrants, *own.registrants])),
+    )
 
 
 async def _known(responsible: Responsible) -> Responsible:
