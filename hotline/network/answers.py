@@ -70,11 +70,13 @@ def _all_deny(replies: tuple[DnsReply, ...]) -> bool:
 def _problem(replies: tuple[DnsReply, ...]) -> str:
     outcomes = {reply.outcome for reply in replies}
     if outcomes == {"nxdomain"}:
-        return "the name does not exist"
+        return "the name does not exist (NXDOMAIN)"
     if outcomes == {"empty"}:
         return "the name has no address"
     if outcomes == {"timeout"}:
         return "no name server answered"
+    if outcomes == {"servfail"}:
+        return "the name servers failed to find out (SERVFAIL)"
     if len(outcomes) > 1 and "nxdomain" in outcomes:
         return "the name servers disagree"
     reasons = [reply.reason for reply in replies if reply.reason]

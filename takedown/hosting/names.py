@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from hotline.address import Url
+from hotline.network.answers import DnsReply
 from takedown.hosting.blocks import Address
 from takedown.hosting.doors import Names
 
@@ -34,4 +35,12 @@ async def look_up(url: Url, resolver: Names) -> NameFacts:
         asked = {reply.resolver for reply in answers.replies}
         failed = {reply.resolver for reply in silent}
         problems.append(f"{len(failed)} of {len(asked)} name servers gave no usable answer")
+    if answers.addresses and _denied(answers.replies):
+        problems.append("the name servers disagree: to some of them the name does not exist")
     return NameFacts(url.host, answers.addresses, answers.names, answers.nxdomain, tuple(problems))
+
+
+def _denied(replies: tuple[DnsReply, ...]) -> bool:
+    """Whether a resolver says that the name does not exist while another has an address."""
+    found = {reply.resolver for reply in replies if reply.outcome == "answer"}
+    return any(reply.outcome == "nxdomain" and reply.resolver not in found for reply in replies)

@@ -171,7 +171,7 @@ async def test_a_name_without_address_says_what_each_resolver_said(room, http_an
     with pytest.raises(NameFault) as caught:
         await body_of(network)
     assert caught.value.answers.nxdomain
-    assert caught.value.reason == "the name does not exist"
+    assert caught.value.reason == "the name does not exist (NXDOMAIN)"
 
 
 async def test_a_practice_home_without_resolvers_says_what_to_set(room) -> None:

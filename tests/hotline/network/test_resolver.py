@@ -32,7 +32,7 @@ async def test_only_two_agreeing_resolvers_make_a_name_not_exist(room) -> None:
     alone = await resolver_of(room, one).addresses("a.example")
     two.rcode = dns.rcode.SERVFAIL
     torn = await resolver_of(room, one, two).addresses("a.example")
-    assert (agreed.nxdomain, agreed.problem) == (True, "the name does not exist")
+    assert (agreed.nxdomain, agreed.problem) == (True, "the name does not exist (NXDOMAIN)")
     assert (alone.nxdomain, torn.nxdomain) == (False, False)
     assert torn.problem == "the name servers disagree"
 
