@@ -26,7 +26,8 @@ _PAGE: Final = re.compile(r"https?://", re.IGNORECASE)
 # A host that has the registry's domain in its name is no domain: its registrar is somebody else's.
 _SERVER_RECORD: Final = re.compile(r"^[ \t]*server name:.*(?:\n[ \t]*\S.*)*", re.IGNORECASE | re.MULTILINE)
 _REMARK: Final = re.compile(
-    r"^remarks:[^\n]{0,200}?\b(?:server at|queried at|query)[ \t]+(?P<host>whois\.[a-z0-9.-]{3,100}[a-z0-9])",
+    r"^remarks:(?:[^\n]{0,200}?\b(?:server at|queried at|query|whois at)[ \t]+|[ \t]*(?=\S+ for WHOIS client))"
+    r"(?P<host>whois\.[a-z0-9.-]{3,100}[a-z0-9])",
     re.IGNORECASE | re.MULTILINE,
 )
 _DOMAIN: Final = re.compile(r"^domain:[ \t]*(\S+)[ \t]*$", re.IGNORECASE | re.MULTILINE)

@@ -227,3 +227,16 @@ def test_a_web_page_is_no_server(line: str, server: Server | None) -> None:
 def test_no_more_desks_are_read_than_anybody_could_ask() -> None:
     text = NET + "".join(f"remarks: abuse a{number}@north.example\n" for number in range(5000))
     assert len(read(text).desks) <= 100
+
+
+@pytest.mark.parametrize(
+    ("remark", "server"),
+    [
+        ("whois.national.example for WHOIS client. (The WHOIS client", "whois.national.example"),
+        ("National Whois at whois.national.example", "whois.national.example"),
+        ("whois.national.example is a machine", None),
+    ],
+)
+def test_a_mirrored_text_names_the_national_registry_in_a_remark(remark: str, server: str | None) -> None:
+    found = referral(f"{NET}remarks:        {remark}\n")
+    assert found == (Server(server) if server else None)
