@@ -75,7 +75,7 @@ def at_its_door(here: str, link: str) -> str:
         said, reached = urlsplit(link), urlsplit(here)
         same = said.hostname == reached.hostname and reached.scheme == "http"
     except ValueError:
-        return ""
+        return link
     return said._replace(scheme=reached.scheme, netloc=reached.netloc).geturl() if same else link
 
 

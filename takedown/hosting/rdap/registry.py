@@ -16,6 +16,7 @@ from takedown.hosting.rdap.client import DEADLINE, Answer, RdapClient, downgrade
 from takedown.hosting.rdap.desks import speechless
 from takedown.hosting.rdap.directory import Directory, Responsible
 from takedown.hosting.rdap.judging import (
+    at_its_door,
     base_of,
     link_up,
     other_autnum,
@@ -222,7 +223,8 @@ class RdapRegistry:
 
     async def _fetched(self, base: str, here: str, entity: Entity, ends: float) -> dict[str, object] | None:
         """An entity by its link; where that leads nowhere, from the server that named it."""
-        links = [link.href for rel in ("self", "", "related") for link in entity.links if link.rel == rel]
+        told = (link.href for rel in ("self", "", "related") for link in entity.links if link.rel == rel)
+        links = [at_its_door(here, each) for each in told]
         own = [f"{base}entity/{quote(entity.handle, safe=':')}"] if entity.handle else []
         targets = (each for each in dict.fromkeys([*links[:1], *own]) if not downgrades(here, each))
         for target in targets:

@@ -102,3 +102,14 @@ async def test_the_registrar_is_not_asked_when_the_registry_names_its_desk(tmp_p
     world.serves(REGISTRY + "domain/site.example", thin(entity("9101", "registrar", fn="N", entities=[desk])))
     await located(world, tmp_path)
     assert world.asked[OWN] == 0
+
+
+async def test_a_mirrors_entity_is_fetched_from_the_mirror(tmp_path: Path) -> None:
+    world = World(hosts={"site.example": ("198.51.100.7",)}, silent={"https://rdap.north.example/"})
+    link = {"rel": "self", "href": "https://rdap.north.example/rdap/entity/A"}
+    bare = {"objectClassName": "entity", "handle": "A", "roles": ["abuse"], "links": [link]}
+    world.serves(HERE, network("198.51.100.0", "198.51.100.255", bare))
+    world.serves("http://rdap.north.example/rdap/entity/A", entity("A", email="abuse@north.example"))
+    base = bootstrap(tmp_path / "bootstrap", ipv4=[[["198.51.100.0/24"], ["http://rdap.north.example/rdap/"]]])
+    found = await locate(parse_url("http://site.example/"), world, Settings(tmp_path, base), NOW)
+    assert found.contacts[0].address == "abuse@north.example"
