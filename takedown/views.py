@@ -5,7 +5,7 @@ In an earnest home every address is withheld unless somebody entitled reveals on
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from sqlmodel import Session, col, select
 
@@ -101,6 +101,10 @@ def _observation(row: Observation) -> dict[str, Any]:
     }
 
 
+_OPEN: Final = ("certainty", "provider", "observed_at", "rules")
+"""What a finding tells without its addresses. Whatever else comes to stand in one is withheld till it is named here."""
+
+
 def _withheld(finding: dict[str, Any]) -> dict[str, Any]:
     contacts = [contact | {"address": None, "object": None} for contact in finding["contacts"]]
     hidden: dict[str, Any] = {
@@ -112,7 +116,8 @@ def _withheld(finding: dict[str, Any]) -> dict[str, Any]:
         "problems": [],
     }
     registrar = finding["registrar"] and finding["registrar"] | {"abuse_email": None}
-    return finding | hidden | {"contacts": contacts, "registrar": registrar}
+    open_to_all = {name: finding[name] for name in _OPEN if name in finding}
+    return open_to_all | hidden | {"contacts": contacts, "registrar": registrar}
 
 
 def _delivery(home: Home, row: Delivery, shown: bool) -> dict[str, Any]:

@@ -19,6 +19,7 @@ IN_EARNEST = {
     "case:decide": {ANALYST},
     "embargo:set": {ANALYST, COORDINATOR},
     "contact:vouch": {ANALYST, COORDINATOR},
+    "form:fill": {ANALYST, COORDINATOR},
     "notice:reconcile": {COORDINATOR, ADMINISTRATOR},
     "work:run": {ANALYST, COORDINATOR, ADMINISTRATOR},
     "release:request": {COORDINATOR, ADMINISTRATOR},

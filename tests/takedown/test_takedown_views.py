@@ -152,6 +152,16 @@ def test_in_earnest_no_address_stands_anywhere_in_what_is_printed(earnest: Home)
     assert document["findings"][0]["contacts"][0]["role"] == "host"
 
 
+def test_what_a_finding_may_come_to_tell_is_withheld_until_somebody_opens_it(earnest: Home) -> None:
+    admitted(earnest, confirmed(), by="ana")
+    admitted(earnest, confirmed(), by="ben")
+    number = number_of(earnest, URL)
+    located(earnest, number, told_origin="198.51.100.7", holders=["me@meadow.example"], something_new="of tomorrow")
+    shown = detail(earnest, number)["findings"][0]
+    assert shown["provider"]["name"] == "Meadow Hosting"
+    assert not {"told_origin", "holders", "something_new"} & set(shown)
+
+
 def test_the_shape_is_the_same_in_earnest(practice: Home, earnest: Home) -> None:
     shown, withheld = detail(practice, full(practice)), detail(earnest, full(earnest))
     assert list(shown) == list(withheld)
