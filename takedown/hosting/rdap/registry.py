@@ -5,7 +5,7 @@ Which network, which AS, which registrar. One query a network, answers kept.
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import quote
 
@@ -35,6 +35,9 @@ _MOST_FETCHES: Final = 2
 _MOST_SERVERS: Final = 2
 _DOUBT: Final = 600.0
 """Seconds for which a server that answered nonsense about something is not asked about it again."""
+_HALF: Final = timedelta(minutes=10)
+"""How long a record serves of which an entity could not be fetched."""
+_MISSED: Final = "_missed"
 
 
 @dataclass(frozen=True)
@@ -171,8 +174,8 @@ class RdapRegistry:
 
         ``quiet``: that the list of registries has a fault is only told together with an old answer.
         """
-        if found := question.known():
-            return _Asked(found, ())
+        if found := _known_of(question, now):
+            return _Asked(found, _missed(found))
         responsible = await find()
         listing = (responsible.problem,) if responsible.problem else ()
         problems: list[str] = []
@@ -180,7 +183,7 @@ class RdapRegistry:
             async with self._servers.turn(f"{server_of(base)} {question.region}"):
                 found, problem = await self._one(base, question, now)
             if found:
-                return _Asked(found, (*(() if quiet else listing), *problems))
+                return _Asked(found, (*(() if quiet else listing), *problems, *_missed(found)))
             problems.append(problem)
         faults = (*listing, *problems)
         if faults and (old := question.old()):
@@ -190,7 +193,7 @@ class RdapRegistry:
 
     async def _one(self, base: str, question: _Question, now: datetime) -> tuple[Found | None, str]:
         """What one server answers, or what is wrong. Nonsense about a subject is not asked for again soon."""
-        if found := question.known():
+        if found := _known_of(question, now):
             return found, ""
         server, matter = server_of(base), f"{server_of(base)} {question.subject}"
         if excuse := self._servers.rests(matter):
@@ -219,19 +222,38 @@ class RdapRegistry:
         ends = self._servers.elapsed() + DEADLINE
         where = base_of(answer.url) or base
         more = [await self._fetched(where, answer.url, each, ends) for each in speechless(thing)[:_MOST_FETCHES]]
-        return {**body, "entities": [*listed(body.get("entities")), *(each for each in more if each)]}
+        entities = [each for each in more if isinstance(each, dict)]
+        missed = [each for each in more if isinstance(each, str) and each]
+        told = {_MISSED: missed} if missed else {}
+        return {**body, **told, "entities": [*listed(body.get("entities")), *entities]}
 
-    async def _fetched(self, base: str, here: str, entity: Entity, ends: float) -> dict[str, object] | None:
-        """An entity by its link; where that leads nowhere, from the server that named it."""
+    async def _fetched(self, base: str, here: str, entity: Entity, ends: float) -> dict[str, object] | str:
+        """An entity by its link; where that leads nowhere, from the server that named it.
+
+        A problem in words when no server answered; empty when there is just no such entity.
+        """
         told = (link.href for rel in ("self", "", "related") for link in entity.links if link.rel == rel)
         links = [at_its_door(here, each) for each in told]
         own = [f"{base}entity/{quote(entity.handle, safe=':')}"] if entity.handle else []
         targets = (each for each in dict.fromkeys([*links[:1], *own]) if not downgrades(here, each))
+        problem = ""
         for target in targets:
             answer = await self._client.ask(target, ends - self._servers.elapsed())
             if answer.body:
                 return {**answer.body, "handle": entity.handle, "roles": list(entity.roles)}
-        return None
+            problem = (answer.problem or "") if answer.failed else problem
+        return problem
+
+
+def _known_of(question: _Question, now: datetime) -> Found | None:
+    """The kept answer; one of which something is missing does not serve for long."""
+    found = question.known()
+    return None if found and _missed(found) and now - found.at > _HALF else found
+
+
+def _missed(found: Found) -> tuple[str, ...]:
+    """What could not be fetched of a record, in words."""
+    return tuple(text(each) for each in listed(record(found.value).get(_MISSED)))
 
 
 def _together(registry: RegistrarFacts, own: RegistrarFacts) -> RegistrarFacts:

@@ -1,10 +1,12 @@
 """Where an RDAP answer leads when it names nobody to ask: the parent network, the registrar's own record."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from hotline.address import parse_url
+from takedown.hosting.cache import MemoryCache
 from takedown.hosting.finding import HostingFinding
 from takedown.hosting.locate import locate
 from takedown.hosting.rdap.judging import at_its_door, link_up, registrars_own
@@ -12,6 +14,7 @@ from takedown.hosting.rdap.objects import IpNetwork, parse_domain, parse_network
 from tests.takedown.hosting.hosting_world import NOW, Settings, World, bootstrap, entity, network
 
 HERE = "http://rdap.north.example/rdap/ip/198.51.100.7"
+NORTH = "https://rdap.north.example/"
 REGISTRY = "https://rdap.registry.example/"
 OWN = "https://rdap.registrar.example/domain/SITE.EXAMPLE"
 
@@ -113,3 +116,20 @@ async def test_a_mirrors_entity_is_fetched_from_the_mirror(tmp_path: Path) -> No
     base = bootstrap(tmp_path / "bootstrap", ipv4=[[["198.51.100.0/24"], ["http://rdap.north.example/rdap/"]]])
     found = await locate(parse_url("http://site.example/"), world, Settings(tmp_path, base), NOW)
     assert found.contacts[0].address == "abuse@north.example"
+
+
+async def test_an_entity_that_cannot_be_fetched_is_told_and_asked_for_again_soon(tmp_path: Path) -> None:
+    nobody = entity("BR-1", "abuse", links=[{"rel": "self", "href": f"{NORTH}entity/BR-1"}])
+    world = World(hosts={"a.example": ("198.51.100.7",)})
+    world.serves(f"{NORTH}ip/198.51.100.7", network("198.51.100.0", "198.51.100.255", entities=[nobody]))
+    world.serves(f"{NORTH}entity/BR-1", {}, 429)
+    settings = Settings(tmp_path, bootstrap(tmp_path / "b", ipv4=[[["198.51.100.0/24"], [NORTH]]]))
+    cache, url = MemoryCache(), parse_url("http://a.example/")
+    limited = await locate(url, world, settings, NOW, cache)
+    assert any("rate limited" in each for each in limited.problems)
+    world.serves(f"{NORTH}entity/BR-1", entity("BR-1", "abuse", email="abuse@south.example"))
+    soon = await locate(url, world, settings, NOW + timedelta(minutes=9), cache)
+    assert any("rate limited" in each for each in soon.problems), "what is missing is said as long as it is missing"
+    later = await locate(url, world, settings, NOW + timedelta(minutes=11), cache)
+    assert [each.address for each in later.contacts] == ["abuse@south.example"]
+    assert not any("rate limited" in each for each in later.problems)
