@@ -73,7 +73,7 @@ def check(as_json: Json = False) -> None:
 
     with reading() as home, home.reading() as session:
         document = checked(home, session)
-    emit(document, as_json, [f"{document['rules']} rules can be read"])
+    emit(document, as_json, [f"{document['rules']} rule{'' if document['rules'] == 1 else 's'} can be read"])
     if document["problems"]:
         if not as_json:
             for problem in document["problems"]:
