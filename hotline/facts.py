@@ -7,7 +7,7 @@ stand here.
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from hotline.words import Certainty, Classification, ContactRole, Content, DigestKind, ListKind
+from hotline.words import AnswerWay, Certainty, Classification, ContactRole, Content, DigestKind, HostAnswer, ListKind
 
 
 @dataclass(frozen=True)
@@ -155,6 +155,20 @@ class NoticeItem:
     classification: Classification
     pages: tuple[str, ...] = ()
     also: bool = False
+
+
+@dataclass(frozen=True)
+class HostSays:
+    """What the recipient of a notice says about its cases; ``items`` are their numbers, none stands for all.
+
+    ``until``: when a host that needs time says it will have acted. ``note`` are its own words.
+    """
+
+    answer: HostAnswer
+    way: AnswerWay
+    items: tuple[int, ...] = ()
+    note: str = field(default="", repr=False)
+    until: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,9 @@ PREFIX: Final = "HOTLINE_"
 RULES: Final = "rule"
 """The table of ``hotline.toml`` that is no setting: rules about hosts, which ``takedown.hosting.rule_file`` reads."""
 
+NOTICES: Final = "notices"
+"""Another: how notices are to be, which ``hotline.notice_policy`` reads."""
+
 
 @dataclass(frozen=True)
 class Setting:
@@ -154,7 +157,7 @@ def _file_values(file: Path) -> dict[str, str]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as wrong:
         raise HotlineError(f"hotline.toml in the home is not valid TOML: {wrong}") from None
     known = {setting.attribute for setting in SETTINGS} - {"home"}
-    strangers = sorted(set(table) - known - {RULES})
+    strangers = sorted(set(table) - known - {RULES, NOTICES})
     if strangers:
         remedy = "rules are written as [[rule]], settings are listed by `hotline settings`"
         raise HotlineError(f"hotline.toml: unknown setting {strangers[0]}; {remedy}")

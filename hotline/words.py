@@ -152,6 +152,25 @@ class ReplyKind(StrEnum):
     UNMATCHED = "unmatched"
 
 
+class HostAnswer(StrEnum):
+    """What a recipient says about URLs of a notice. Words only: a look alone makes a removal."""
+
+    REMOVED = "removed"
+    NOT_HERE = "not_here"
+    NEED_TIME = "need_time"
+    DISPUTE = "dispute"
+    WRONG_ADDRESS = "wrong_address"
+    USE_FORM = "use_form"
+
+
+class AnswerWay(StrEnum):
+    """How an answer came: by mail, on the host's page, or from a host's own program."""
+
+    MAIL = "mail"
+    PAGE = "page"
+    API = "api"
+
+
 class ContactRole(StrEnum):
     """Who is asked, in the order of the ladder."""
 

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from sqlmodel import Session
 
+from hotline.facts import HostSays
 from hotline.records import Notice, Reply
 
 
@@ -25,6 +26,9 @@ class Events(Protocol):
 
     def told(self, session: Session, notice: Notice, reply: Reply, sender: str, words: str) -> None:
         """A person's answer came, in these words of their own: it may name another contact, or an origin."""
+
+    def said(self, session: Session, notice: Notice, says: HostSays) -> None:
+        """Its recipient says of its cases that they are removed, not there, disputed, or that it needs time."""
 
     def answered(self, session: Session, notice: Notice, by_person: bool) -> None:
         """Its recipient answered, or its mailbox did: mail arrives there."""

@@ -23,9 +23,9 @@ from hotline.home import Home
 from hotline.records import Contact, Delivery, Notice, NoticeCase
 from hotline.words import ContactKind, DeliveryOutcome, NoticeState
 from notices import tokens
-from notices.composition import Frame, subject_of, text_of
 from notices.plain import one_line, one_token
 from notices.queueing import demand_sender, frame_of, write_cases
+from notices.text import Frame, subject_of, text_of
 from notices.wording import language_for, wording
 
 UNSAID: Final = "a text for a form; it counts once `hotline forms sent` says that it was filled in"

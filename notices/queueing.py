@@ -13,8 +13,9 @@ from hotline.records import Notice, NoticeCase
 from hotline.settings import Settings
 from hotline.words import NoticeState
 from notices import tokens
-from notices.composition import Frame, compose
+from notices.composition import compose
 from notices.plain import is_mail_address
+from notices.text import Frame
 from notices.wording import language_for
 
 _TOKEN_SHAPE = "0" * 32

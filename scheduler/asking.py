@@ -6,6 +6,7 @@ from typing import Final
 
 from sqlmodel import Session, select
 
+from hotline.facts import HostSays
 from hotline.home import Home
 from hotline.network import Network
 from hotline.records import Case, Notice, Reply
@@ -16,7 +17,7 @@ from notices.composition import BadRecipient
 from scheduler.contact_checks import check_mail
 from scheduler.locating import Locator, behind_fronts, hosted_by, locate_cases, not_located
 from scheduler.progress import Progress, silence
-from takedown import asking, cases, contact_health, embargoes, findings, told
+from takedown import asking, cases, contact_health, embargoes, findings, host_answers, told
 from takedown.asking import Request
 from takedown.clearance import Withheld
 from takedown.hosting.doors import Names
@@ -58,6 +59,10 @@ class CasesMove:
     def told(self, session: Session, notice: Notice, reply: Reply, sender: str, words: str) -> None:
         """A person's answer may name another contact, or an origin: that waits for a person of ours."""
         told.from_answer(self._home, session, notice, told.Answered(reply.number, sender, words))
+
+    def said(self, session: Session, notice: Notice, says: HostSays) -> None:
+        """Its recipient has said what it does, or does not, about its cases."""
+        host_answers.heard(self._home, session, notice, says)
 
     def answered(self, session: Session, notice: Notice, by_person: bool) -> None:
         """Mail arrives at its recipient."""

@@ -9,7 +9,10 @@ from hotline.words import CaseState, Classification, Content, Decision, Origin, 
 
 
 class Case(Record, table=True):
-    """One URL, followed to its end. Many reports may join it."""
+    """One URL, followed to its end. Many reports may join it.
+
+    ``authority_at``: when the authority gave its word that notices may leave.
+    """
 
     __tablename__ = "cases"
 
@@ -40,6 +43,7 @@ class Case(Record, table=True):
     removed_at: datetime | None = moment(default=None)
     watch_until: datetime | None = moment(default=None)
     due_at: datetime | None = moment(default=None, index=True)
+    authority_at: datetime | None = moment(default=None)
 
     looks: int = 0
     rung: int = 0
@@ -58,7 +62,10 @@ class Case(Record, table=True):
 
 
 class Episode(Record, table=True):
-    """One stay of the material under the URL: a re-upload begins another, with its own clock."""
+    """One stay of the material under the URL: a re-upload begins another, with its own clock.
+
+    ``grace_until``: a host said when it will have acted; until then nobody further up is asked. Once an episode.
+    """
 
     __tablename__ = "episode"
 
@@ -69,6 +76,7 @@ class Episode(Record, table=True):
     last_online_at: datetime | None = moment(default=None)
     first_gone_at: datetime | None = moment(default=None)
     closed_at: datetime | None = moment(default=None)
+    grace_until: datetime | None = moment(default=None)
 
 
 class Report(Record, table=True):

@@ -5,11 +5,15 @@ from datetime import datetime
 from sqlmodel import Field, UniqueConstraint
 
 from hotline.records.base import Record, blind, moment, sealed, word
-from hotline.words import ContactRole, DeliveryOutcome, NoticeState, ReplyKind
+from hotline.words import ContactRole, DeliveryOutcome, HostAnswer, NoticeState, ReplyKind
 
 
 class Notice(Record, table=True):
-    """One request to one recipient, with the frozen bytes of its message."""
+    """One request to one recipient, with the frozen bytes of its message.
+
+    ``held``: a person stopped it while it was queued, and says why. Its answer token opens nothing any more once it
+    has expired or was revoked.
+    """
 
     __tablename__ = "notice"
 
@@ -33,10 +37,14 @@ class Notice(Record, table=True):
     claim_by: str | None = None
     claim_until: datetime | None = moment(default=None)
     problem_ct: bytes | None = sealed()
+    held_at: datetime | None = moment(default=None)
+    held_ct: bytes | None = sealed()
+    token_expires_at: datetime | None = moment(default=None)
+    token_revoked_at: datetime | None = moment(default=None)
 
 
 class NoticeCase(Record, table=True):
-    """A case that a notice names, with the pages of this recipient on which it was seen.
+    """A case that a notice names, with the pages of this recipient on which it was seen, and what it last said of it.
 
     ``also``: about this case the recipient is told in addition, by a rule of the operator's: that asks nobody.
     """
@@ -49,8 +57,9 @@ class NoticeCase(Record, table=True):
     episode: int = 1
     pages_ct: bytes | None = sealed()
     also: bool = False
-    answer: str | None = None
+    answer: HostAnswer | None = word(HostAnswer, default=None)
     answered_at: datetime | None = moment(default=None)
+    answer_ct: bytes | None = sealed()
 
 
 class Delivery(Record, table=True):
@@ -74,6 +83,22 @@ class Reply(Record, table=True):
     notice_id: int | None = Field(default=None, foreign_key="notice.id", index=True)
     kind: ReplyKind = word(ReplyKind)
     permanent: bool = False
+    says: HostAnswer | None = word(HostAnswer, default=None)
     bytes_ct: bytes | None = sealed()
     content_bi: bytes = blind(unique=True)
     received_at: datetime = moment()
+
+
+class HostAccess(Record, table=True):
+    """A credential by which a large host answers all notices that were sent to ``address``; only its hash is kept."""
+
+    __tablename__ = "host_access"
+
+    address_ct: bytes | None = sealed()
+    address_bi: bytes = blind(index=True)
+    label_ct: bytes | None = sealed()
+    token_hash: bytes = blind(unique=True)
+    staff: str
+    made_at: datetime = moment()
+    expires_at: datetime | None = moment(default=None)
+    revoked_at: datetime | None = moment(default=None)

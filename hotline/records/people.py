@@ -72,6 +72,20 @@ class Embargo(Record, table=True):
     inherited: bool = False
 
 
+class Dedicated(Record, table=True):
+    """An analyst's word that a whole domain serves such material, so that its name itself may be asked away."""
+
+    __tablename__ = "dedicated"
+
+    domain_ct: bytes | None = sealed()
+    domain_bi: bytes = blind(index=True)
+    staff_id: int = Field(foreign_key="staff.id")
+    reason_ct: bytes | None = sealed()
+    at: datetime = moment()
+    lifted_at: datetime | None = moment(default=None)
+    lifted_by: int | None = Field(default=None, foreign_key="staff.id")
+
+
 class Release(Record, table=True):
     """A list that somebody asked to let out: the digest of its exact content."""
 

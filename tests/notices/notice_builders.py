@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from hotline import settings
 from hotline.clock import MovableClock
-from hotline.facts import NoticeItem, NoticeOrder
+from hotline.facts import HostSays, NoticeItem, NoticeOrder
 from hotline.home import Home, create_home, open_home
 from hotline.records import Case, Contact, Notice, Provider, Reply
 from hotline.words import (
@@ -134,6 +134,7 @@ class Told:
     of: list[tuple[str, int]] = field(default_factory=list)
     answers: list[tuple[int, bool]] = field(default_factory=list)
     words: list[tuple[int, str, str]] = field(default_factory=list)
+    said_of: list[tuple[int, HostSays]] = field(default_factory=list)
 
     def sent(self, session: Session, notice: Notice) -> None:
         assert notice.state is NoticeState.SENT and notice.sent_at is not None
@@ -149,6 +150,9 @@ class Told:
 
     def told(self, session: Session, notice: Notice, reply: Reply, sender: str, words: str) -> None:
         self.words.append((notice.number, sender, words))
+
+    def said(self, session: Session, notice: Notice, says: HostSays) -> None:
+        self.said_of.append((notice.number, says))
 
     def answered(self, session: Session, notice: Notice, by_person: bool) -> None:
         self.answers.append((notice.number, by_person))

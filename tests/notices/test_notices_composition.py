@@ -15,8 +15,10 @@ from notice_builders import START, item, order
 
 from hotline.facts import AskedBefore, NoticeOrder
 from hotline.words import Classification, ContactRole
-from notices.composition import BadRecipient, Frame, compose, csv_of, text_of
+from notices.composition import BadRecipient, compose
+from notices.listing import csv_of
 from notices.plain import one_line, one_token
+from notices.text import Frame, text_of
 from notices.wording import wording
 
 FRAME = Frame(
