@@ -180,8 +180,19 @@ class AskedBefore:
 
 
 @dataclass(frozen=True)
+class Warned:
+    """Who is asked next, and when, unless the material is gone by then."""
+
+    role: ContactRole
+    at: datetime
+
+
+@dataclass(frozen=True)
 class NoticeOrder:
-    """What is to be asked of one recipient. ``rules`` are those of the operator's that had a part in it."""
+    """What is to be asked of one recipient. ``rules`` are those of the operator's that had a part in it.
+
+    ``warns``: who is asked after this recipient.
+    """
 
     to: str
     contact_id: int
@@ -195,3 +206,4 @@ class NoticeOrder:
     escalation: int = 0
     asked_before: tuple[AskedBefore, ...] = field(default=())
     rules: tuple[RuleMark, ...] = ()
+    warns: Warned | None = None

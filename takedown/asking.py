@@ -8,10 +8,10 @@ from typing import Final
 from sqlmodel import Session, col, or_, select
 
 from hotline import mandate
-from hotline.facts import NoticeItem, NoticeOrder, RuleMark
+from hotline.facts import NoticeItem, NoticeOrder, RuleMark, Warned
 from hotline.home import Home
 from hotline.records import Assessment, Case, Contact, Episode, Notice, NoticeCase
-from hotline.words import CaseState, Certainty, ContactRole, Decision, NoticeState, Origin
+from hotline.words import CaseState, Certainty, ContactRole, Decision, HostAnswer, NoticeState, Origin
 from takedown import by_rule, clearance, contact_health, embargoes, findings, own_domain, rechecks, rule_book, workflow
 from takedown.clearance import Withheld
 from takedown.escalation import DEADLINE, Ask, Asked, Exhausted, NotYet, height, is_same, next_request
@@ -21,6 +21,7 @@ from takedown.workflow import Because
 
 _PENDING: Final = frozenset({NoticeState.QUEUED, NoticeState.SENDING, NoticeState.UNKNOWN})
 _FAILED: Final = frozenset({NoticeState.FAILED, NoticeState.BOUNCED})
+_DECLINED: Final = frozenset({HostAnswer.NOT_HERE, HostAnswer.WRONG_ADDRESS})
 
 
 @dataclass(frozen=True)
@@ -48,9 +49,7 @@ def decide(home: Home, session: Session, case: Case) -> Request | Withheld | Not
     finding = findings.newest(home, session, case)
     if finding is None:
         return Withheld("not located yet")
-    ask = next_request(
-        findings.ladder(home, session, finding), asked(session, home, case, finding), case.last_online_at, home.now()
-    )
+    ask = next_step(home, session, case, finding)
     if isinstance(ask, NotYet):
         return ask
     again = isinstance(ask, Ask) and _was_asked_lately(home, session, case, ask.address)
@@ -71,6 +70,24 @@ def decide(home: Home, session: Session, case: Case) -> Request | Withheld | Not
     if own_domain.must_be_seen(home, session, case, finding, ask.address):
         return _give_up(home, session, case, own_domain.UNSEEN, answer)
     return Request(case, ask, finding)
+
+
+def next_step(home: Home, session: Session, case: Case, finding: Located) -> Ask | NotYet | Exhausted:
+    """Whom the ladder has asked next, before anybody says whether they may be; changes nothing."""
+    return next_request(
+        findings.ladder(home, session, finding),
+        asked(session, home, case, finding),
+        case.last_online_at,
+        home.now(),
+        grace_until=_grace(session, case),
+    )
+
+
+def _grace(session: Session, case: Case) -> datetime | None:
+    """Until when a host has said that it acts, in this stay of the material."""
+    return session.exec(
+        select(Episode.grace_until).where(Episode.case_id == case.number, Episode.ordinal == case.episode)
+    ).first()
 
 
 def _give_up(home: Home, session: Session, case: Case, reason: str, answer: clearance.Cleared | Withheld) -> Withheld:
@@ -143,7 +160,7 @@ def asked(session: Session, home: Home, case: Case, finding: Located) -> list[As
 
 def _notices_of(session: Session, home: Home, case: Case, since: datetime | None = None) -> list[Asked]:
     rows = session.exec(
-        select(Notice)
+        select(Notice, NoticeCase)
         .join(NoticeCase, col(NoticeCase.notice_id) == Notice.id)
         .join(Contact, col(Notice.contact_id) == Contact.id)
         .where(
@@ -167,8 +184,10 @@ def _notices_of(session: Session, home: Home, case: Case, since: datetime | None
             row.sent_at or row.queued_at,
             pending=row.state in _PENDING,
             failed=row.state in _FAILED,
+            answered_at=link.answered_at,
+            declined=link.answer in _DECLINED,
         )
-        for row in rows
+        for row, link in rows
     ]
 
 
@@ -208,7 +227,14 @@ def _order(home: Home, session: Session, group: list[Request], pages: dict[int, 
         escalation=max(request.ask.escalation for request in group),
         asked_before=first.ask.asked_before,
         rules=_marks(group),
+        warns=_warning(group),
     )
+
+
+def _warning(group: Sequence[Request]) -> Warned | None:
+    """Who is asked next about any of them: the earliest, for nobody may be passed over unwarned."""
+    warned = [each.ask.warns for each in group if each.ask.warns and not each.also]
+    return min(warned, key=lambda each: each.at, default=None)
 
 
 def _marks(group: Sequence[Request]) -> tuple[RuleMark, ...]:

@@ -11,8 +11,9 @@ from sqlmodel import Session, col, select
 from hotline.home import Home
 from hotline.records import Case, Contact, Finding, Provider
 from hotline.words import Certainty, ContactHealth, ContactKind, ContactRole
-from takedown import rule_book, workflow
+from takedown import collateral, rule_book, workflow
 from takedown.contact_health import contact_of, is_dead, mark_dead
+from takedown.dedicated import is_dedicated
 from takedown.escalation import Rung, is_same
 from takedown.filled_forms import filled_in
 from takedown.host_changes import Change, announcers, compare, identity, steady
@@ -220,7 +221,20 @@ def ladder(home: Home, session: Session, finding: Located) -> list[Rung]:
     told = [address for address in told if finding.say.forbids(address) is None]
     rungs = [_told_rung(home, session, address) for address in told]
     others = (each for each in in_order(standings) if not _is_among(each.address, told))
-    return rungs + [Rung(x.address, x.role, x.alive, by_hand=x.address.lower() in by_hand) for x in others]
+    marked = is_dedicated(session, session.get_one(Case, finding.row.case_id))
+    return rungs + [_rung(finding, each, each.address.lower() in by_hand, marked) for each in others]
+
+
+def _rung(finding: Located, each: Standing, by_hand: bool, marked: bool) -> Rung:
+    shared = Certainty(finding.snapshot["certainty"])
+    return Rung(
+        each.address,
+        each.role,
+        each.alive,
+        by_hand=by_hand,
+        barred=collateral.why_not(each.role, shared, marked),
+        wait=collateral.wait_of(each.role, collateral.prefixes_in(finding.snapshot)),
+    )
 
 
 def _told_rung(home: Home, session: Session, address: str) -> Rung:

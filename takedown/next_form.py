@@ -12,7 +12,7 @@ from typing import Final
 
 from hotline.facts import AskedBefore
 from hotline.words import ContactKind, ContactRole
-from takedown.escalation import Ask, Asked, Rung, is_same, next_request
+from takedown.escalation import REFILL, Ask, Asked, Rung, is_same, next_request
 
 OWN_ROLES: Final = frozenset({ContactRole.HOST, ContactRole.CDN, ContactRole.PLATFORM})
 """Who hosts or delivers the material itself."""
@@ -46,7 +46,7 @@ def next_form(
         return None
     forms = [each for each in reaches if _is_open(each) and (each.role in OWN_ROLES or not writable)]
     told = [each for each in asked if _is_among(each, forms)]
-    answer = next_request([Rung(each.address, each.role) for each in forms], told, seen_online_at, now)
+    answer = next_request([Rung(each.address, each.role) for each in forms], told, seen_online_at, now, remind=REFILL)
     if not isinstance(answer, Ask):
         return None
     before = tuple(AskedBefore(each.role, each.at) for each in asked if not each.failed and not each.pending)

@@ -24,7 +24,7 @@ from hotline.words import (
     NoticeState,
     Role,
 )
-from takedown import asking, findings, intake, looking
+from takedown import asking, dedicated, findings, intake, looking
 from takedown.reports import BrokenRow, ConfirmedReport
 
 URL = "http://meadow.example/files/a.png"
@@ -219,6 +219,13 @@ def notified(home: Home, url: str = URL, *contacts: dict[str, Any], **columns: A
 
 EXACT = Match("baseline", ListKind.ILLEGAL, DigestKind.SHA256, 0, True, Classification.BASELINE)
 NEAR = Match("baseline", ListKind.ILLEGAL, DigestKind.PDQ, 12, False, Classification.BASELINE)
+
+
+def dedicate(home: Home, number: int, by: str = "ana") -> int:
+    """An analyst marks the domain of a case as one that serves such material alone."""
+    with home.reading() as session:
+        person = session.exec(select(Staff).where(Staff.name == by)).one()
+    return dedicated.mark(home, str(number), "all of it", Actor(person.name, person.id, person.role))
 
 
 def found(url: str, parent: int, **more: Any) -> FoundMedia:

@@ -16,6 +16,7 @@ from takedown_builders import (
     case,
     contact,
     decided,
+    dedicate,
     denied,
     found,
     located,
@@ -195,13 +196,14 @@ def test_when_nobody_can_be_reached_the_case_goes_to_a_person(home: Home) -> Non
 
 def test_silence_climbs_the_ladder_and_the_last_rung_is_reminded(home: Home) -> None:
     number = ready(home, URL, *LADDER)
+    dedicate(home, number)
     asked = []
     for _ in range(4):
         ask = request(home, number).ask
         asked.append((ask.address, ask.escalation, ask.round))
         told(home, number, to=ask.address, role=ask.role, escalation=ask.escalation)
         assert isinstance(decided(home, number), NotYet)
-        later(home, hours=72 if ask.address == REGISTRAR else 24)
+        later(home, hours=24)
         assert isinstance(decided(home, number), NotYet)  # not looked at since
         online(home, number)
     assert asked == [(HOST, 0, 1), (UPSTREAM, 1, 1), (REGISTRAR, 2, 1), (REGISTRAR, 2, 2)]
@@ -275,6 +277,7 @@ def test_one_order_a_recipient_with_all_its_urls(home: Home) -> None:
 def test_a_recipient_in_two_roles_is_asked_in_each_and_told_nothing_of_the_other(home: Home) -> None:
     hosted = ready(home)
     registered = ready(home, "http://river.example/", contact(UPSTREAM), contact(HOST, "registrar"))
+    dedicate(home, registered)
     told(home, registered, to=UPSTREAM)
     later(home, hours=24)
     online(home, registered)

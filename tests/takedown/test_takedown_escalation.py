@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from takedown_builders import after
 
 from hotline.words import ContactRole
-from takedown.escalation import DEADLINE, REMINDER, Ask, Asked, Exhausted, NotYet, Rung, next_request
+from takedown.escalation import DEADLINE, REMIND, Ask, Asked, Exhausted, NotYet, Rung, next_request
 
 HOST = Rung("abuse@host.example", ContactRole.HOST)
 DESK = Rung("desk@host.example", ContactRole.HOST)
@@ -87,8 +87,8 @@ def test_while_a_notice_is_on_its_way_nobody_is_asked() -> None:
 def test_the_last_rung_is_reminded() -> None:
     before = [asked(rung, after(days=day)) for day, rung in enumerate(LADDER)]
     end = after(days=3)
-    assert isinstance(ask(LADDER, *before, now=end + REMINDER - timedelta(seconds=1)), NotYet)
-    answer = ask(LADDER, *before, now=end + REMINDER)
+    assert isinstance(ask(LADDER, *before, now=end + REMIND - timedelta(seconds=1)), NotYet)
+    answer = ask(LADDER, *before, now=end + REMIND)
     assert isinstance(answer, Ask)
     assert (answer.address, answer.round, answer.escalation) == (NAMES.address, 2, 2)
 
@@ -156,6 +156,6 @@ def test_a_silent_ladder_is_asked_in_its_order_to_its_end(ladder: list[Rung], an
             reached.append(answer.address)
         if isinstance(answer, Exhausted):
             break
-        now += REMINDER
+        now += REMIND
     first_times = list(dict.fromkeys(reached))
     assert first_times == [address for address in usable if address in first_times]

@@ -13,6 +13,7 @@ from takedown_builders import (
     confirmed,
     contact,
     decided,
+    dedicate,
     digests,
     located,
     number_of,
@@ -105,6 +106,7 @@ def test_a_case_waits_for_the_form_of_its_host_while_the_registrar_is_asked_by_m
     located(home, number, CDN, NAMES)
     assert state(home, number) is CaseState.READY
     assert offered(home) == [number]
+    dedicate(home, number)
     answer = decided(home, number)
     assert isinstance(answer, Request) and answer.ask.address == REGISTRAR, "no notice goes to a form"
 
@@ -249,6 +251,7 @@ def test_a_case_in_review_for_another_reason_stays_there_though_its_form_was_fil
 def test_after_silence_the_registrar_is_asked_and_told_who_was_asked_before(home: Home) -> None:
     number = opened(home)
     located(home, number, CDN, NAMES)
+    dedicate(home, number)
     fill_in(home, number)
     assert state(home, number) is CaseState.NOTIFIED
     later(home, hours=25)
