@@ -161,7 +161,8 @@ class NoticeItem:
 class HostSays:
     """What the recipient of a notice says about its cases; ``items`` are their numbers, none stands for all.
 
-    ``until``: when a host that needs time says it will have acted. ``note`` are its own words.
+    ``until``: when a host that needs time says it will have acted. ``note`` are its own words; ``contact`` is whom it
+    names as the right one, for a person of ours to judge.
     """
 
     answer: HostAnswer
@@ -169,6 +170,7 @@ class HostSays:
     items: tuple[int, ...] = ()
     note: str = field(default="", repr=False)
     until: datetime | None = None
+    contact: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)

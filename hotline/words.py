@@ -230,9 +230,10 @@ class ToldKind(StrEnum):
 
 
 class ToldSource(StrEnum):
-    """Whether it stands in an answer to a notice, or a member of staff wrote it down."""
+    """Whether it stands in an answer to a notice, was named on the host's page, or staff wrote it down."""
 
     REPLY = "reply"
+    PAGE = "page"
     STAFF = "staff"
 
 

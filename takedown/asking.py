@@ -11,17 +11,17 @@ from hotline import mandate
 from hotline.facts import NoticeItem, NoticeOrder, RuleMark, Warned
 from hotline.home import Home
 from hotline.records import Assessment, Case, Contact, Episode, Notice, NoticeCase
-from hotline.words import CaseState, Certainty, ContactRole, Decision, HostAnswer, NoticeState, Origin
+from hotline.words import CaseState, Certainty, ContactRole, Decision, NoticeState, Origin
 from takedown import by_rule, clearance, contact_health, embargoes, findings, own_domain, rechecks, rule_book, workflow
 from takedown.clearance import Withheld
 from takedown.escalation import DEADLINE, Ask, Asked, Exhausted, NotYet, height, is_same, next_request
 from takedown.findings import Located
+from takedown.host_answers import DECLINES
 from takedown.on_site import on_site
 from takedown.workflow import Because
 
 _PENDING: Final = frozenset({NoticeState.QUEUED, NoticeState.SENDING, NoticeState.UNKNOWN})
 _FAILED: Final = frozenset({NoticeState.FAILED, NoticeState.BOUNCED})
-_DECLINED: Final = frozenset({HostAnswer.NOT_HERE, HostAnswer.WRONG_ADDRESS})
 
 
 @dataclass(frozen=True)
@@ -185,7 +185,7 @@ def _notices_of(session: Session, home: Home, case: Case, since: datetime | None
             pending=row.state in _PENDING,
             failed=row.state in _FAILED,
             answered_at=link.answered_at,
-            declined=link.answer in _DECLINED,
+            declined=link.answer in DECLINES,
         )
         for row, link in rows
     ]

@@ -85,6 +85,11 @@ def has_answered(home: Home, session: Session, contact_id: int, by_person: bool)
     session.add(row)
 
 
+def was_called_wrong(home: Home, session: Session, contact_id: int) -> None:
+    """Whoever reads the mail says that it is the wrong address: weaker than a refusal, for anybody can say so."""
+    _judge(home, session, session.get_one(Contact, contact_id), ContactHealth.SUSPECT, "its reader says it is wrong")
+
+
 def _verify(home: Home, session: Session, row: Contact, reason: str, actor: str = "system") -> None:
     row.bounces, row.verified_at = 0, home.now()
     _judge(home, session, row, ContactHealth.VERIFIED, reason, actor)

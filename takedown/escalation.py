@@ -21,10 +21,10 @@ REMIND: Final = timedelta(hours=24)
 """How long after its last notice, or its answer, a recipient of mail is reminded."""
 
 REFILL: Final = timedelta(hours=72)
-"""How long after a form was filled in a person is asked to fill it in again."""
+"""How long after a form was filled in a person is asked to fill it in again, and whoever declined to act."""
 
 
-NOT_THEIRS: Final = "all who were asked say that it is not theirs, and nobody further may be asked"
+IN_VAIN: Final = "those who were asked can be reached no more, and nobody further may be asked"
 
 FORM_IN_VAIN: Final = "a form was filled in and nothing came of it; no other contact can be reached"
 
@@ -130,7 +130,7 @@ def next_request(
     repeats = _repeats_at(again, answered, last, remind) if again else None if usable else last.at + REFILL
     due = min((each for each in (climbs, repeats) if each is not None), default=None)
     if due is None:
-        return Exhausted(NOT_THEIRS)
+        return Exhausted(IN_VAIN)
     waiting = _wait(last, due, seen_online_at, now, None if further else _barred_above(alive, ladder, answered))
     if waiting:
         return waiting
@@ -172,9 +172,9 @@ def _barred_above(alive: Sequence[Rung], ladder: Sequence[Rung], answered: Seque
 def _climbs_at(further: Rung, answered: Sequence[Asked], last: Asked, ladder: Sequence[Rung]) -> datetime:
     """When the next rung may be asked: its wait after the first notice to the rung that was reached.
 
-    Who declined is not waited for, where the next one is another desk of the same role.
+    Who declined is not waited for.
     """
-    if last.declined and further.role is last.role:
+    if last.declined:
         return last.answered_at or last.at
     first = min(each.at for each in answered if is_same(each.address, last.address))
     others = [rung for rung in ladder if rung.role is not further.role and _was_asked(rung, answered)]
@@ -183,19 +183,24 @@ def _climbs_at(further: Rung, answered: Sequence[Asked], last: Asked, ladder: Se
 
 
 def _again(usable: Sequence[Rung], answered: Sequence[Asked]) -> Rung | None:
-    """Who is reminded: whoever was asked last and did not say that it is not theirs."""
-    for each in sorted(answered, key=lambda one: one.at, reverse=True):
-        rung = next((rung for rung in usable if is_same(rung.address, each.address)), None)
-        if rung and not any(other.declined and is_same(other.address, rung.address) for other in answered):
-            return rung
-    return None
+    """Who is reminded: whoever was asked last, before them who did not say that it is not theirs."""
+    latest = sorted(answered, key=lambda one: one.at, reverse=True)
+    known = [rung for each in latest for rung in usable if is_same(rung.address, each.address)]
+    return next((rung for rung in known if not _declined(rung, answered)), known[0] if known else None)
+
+
+def _declined(rung: Rung, answered: Sequence[Asked]) -> bool:
+    return any(each.declined and is_same(each.address, rung.address) for each in answered)
 
 
 def _repeats_at(again: Rung, answered: Sequence[Asked], last: Asked, remind: timedelta) -> datetime:
-    """When they are reminded: a day after the last notice to anybody, and after their own answer."""
+    """When they are reminded: a day after the last notice to anybody, and after their own answer.
+
+    Who said that it is not theirs is asked again too while nobody else may be: offenders answer as well.
+    """
     theirs = [each for each in answered if is_same(each.address, again.address)]
     heard = [moment for each in theirs for moment in (each.at, each.answered_at) if moment is not None]
-    return max([*heard, last.at]) + remind
+    return max([*heard, last.at]) + (REFILL if _declined(again, answered) else remind)
 
 
 def _wait(

@@ -12,7 +12,7 @@ from hotline.facts import Look, LookOrder
 from hotline.home import Home
 from hotline.records import Case, Episode, HashEntry, HashList, Observation, Sighting
 from hotline.words import CaseState, Content, ListKind, Origin, Outcome
-from takedown import cases, workflow
+from takedown import cases, host_answers, workflow
 from takedown.verdicts import DENIALS, Consequence, Known, Standing, Verdict, consequence, judge, together
 from takedown.workflow import Because
 
@@ -210,6 +210,8 @@ def _apply(home: Home, session: Session, case: Case, after: Consequence, verdict
         workflow.move(home, session, case, after.because, reason=verdict.reason)
     if after.because is Because.SEEN_AGAIN:
         cases.begin_episode(home, session, case)
+    if case.due_at is not None and host_answers.is_called_for(session, case, at):
+        case.due_at = min(case.due_at, home.now())  # somebody said "removed" while this look was under way
     _keep_episode(session, case, at if after.because is Because.GONE_TWICE else None)
     session.add(case)
 

@@ -35,8 +35,7 @@ class Answered:
 
 def from_answer(home: Home, session: Session, notice: Notice, answer: Answered) -> int:
     """Keeps what an answer tells, for each case of the notice, in the caller's transaction; returns how much is new."""
-    said = {domain_of(each) for each in (home.vault.text(notice, "to"), answer.sender, home.settings.mail_from or "")}
-    domains = frozenset(said - {""})
+    domains = _domains(home, notice, answer.sender)
     links = select(NoticeCase.case_id).where(NoticeCase.notice_id == notice.number)
     cases = session.exec(select(Case).where(col(Case.id).in_(links)).order_by(col(Case.id))).all()
     kept = 0
@@ -47,6 +46,24 @@ def from_answer(home: Home, session: Session, notice: Notice, answer: Answered) 
     if kept:
         home.record(session, "system", "notice:answer:told", f"notice {notice.number}", hints=kept)
     return kept
+
+
+def from_page(home: Home, session: Session, notice: Notice, words: str, cases: Sequence[int]) -> int:
+    """Keeps whom a host names on its page, for these cases of the notice; returns how much is new."""
+    rows = []
+    for number in cases:
+        case = session.get_one(Case, number)
+        found = hints_in(words, Known(_domains(home, notice), _ips(home, session, case)))
+        rows += [_keep(home, session, case, hint, ToldSource.PAGE) for hint in found]
+    kept = sum(row is not None for row in rows)
+    if kept:
+        home.record(session, "system", "notice:answer:told", f"notice {notice.number}", hints=kept)
+    return kept
+
+
+def _domains(home: Home, notice: Notice, *more: str) -> frozenset[str]:
+    said = {domain_of(each) for each in (home.vault.text(notice, "to"), home.settings.mail_from or "", *more)}
+    return frozenset(said - {""})
 
 
 def note(home: Home, case_id: int, hint: Hint, reason: str, actor: Actor) -> int:

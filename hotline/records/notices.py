@@ -47,6 +47,7 @@ class NoticeCase(Record, table=True):
     """A case that a notice names, with the pages of this recipient on which it was seen, and what it last said of it.
 
     ``also``: about this case the recipient is told in addition, by a rule of the operator's: that asks nobody.
+    ``answer_seen_at``: a person of ours has dealt with the answer.
     """
 
     __tablename__ = "notice_case"
@@ -60,6 +61,7 @@ class NoticeCase(Record, table=True):
     answer: HostAnswer | None = word(HostAnswer, default=None)
     answered_at: datetime | None = moment(default=None)
     answer_ct: bytes | None = sealed()
+    answer_seen_at: datetime | None = moment(default=None)
 
 
 class Delivery(Record, table=True):

@@ -10,6 +10,7 @@ _MOMENTS = (
     ("notice", "held_at"),
     ("notice", "token_expires_at"),
     ("notice", "token_revoked_at"),
+    ("notice_case", "answer_seen_at"),
     ("cases", "authority_at"),
     ("episode", "grace_until"),
 )
