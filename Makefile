@@ -12,6 +12,7 @@ setup: ## What the product needs, in .venv
 setup-tests: ## And what the tests need
 	@setup/venv.sh requirements-dev.lock
 	@setup/postgresql.sh
+	@setup/postfix.sh
 
 run: setup ## The practice internet and the main job on it; ARGS=--exit ends by itself
 	@.venv/bin/hotline practice $(ARGS)
