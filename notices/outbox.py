@@ -2,33 +2,36 @@
 
 A row is claimed by compare-and-set and the claim committed before a connection is used; before the first byte of the
 text leaves, that moment is committed too (``unknown_at`` of a row that is ``sending``). So whoever finds a row whose
-sender died knows whether it may have been accepted. The bytes were frozen when the notice was queued.
+sender died knows whether it may have been accepted. The bytes were frozen when the notice was queued. Several messages
+are on their way at once, and what they commit is committed together (``notices.commits``).
 """
 
 import asyncio
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from email.parser import BytesHeaderParser
-from email.policy import compat32
-from email.utils import parseaddr
-from typing import Any, Final
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Final
 
 from sqlalchemy import ColumnElement, and_, func, or_
-from sqlmodel import Session, col, select, update
+from sqlmodel import col, select
 
 from hotline.home import Home
-from hotline.records import Delivery, Notice
+from hotline.records import Notice
 from hotline.words import DeliveryOutcome, NoticeState
+from notices.attempts import Attempt, Steps, give_up, sending
 from notices.claims import Claims
+from notices.commits import Commits
 from notices.events import Events
 from notices.queueing import demand_sender, queue
 from notices.reconciliation import reconcile
-from notices.sending import ClaimLost, Envelope, Outcome, Sender
-from notices.settlement import NO_SERVER, Settlement, abandoned, settlement
+from notices.sending import ClaimLost, Outcome, Sender
+from notices.settlement import NO_SERVER
 
 __all__ = ["Sent", "demand_sender", "queue", "send_due", "take_up"]
 
 _PAGE: Final = 100
+_A_SESSION: Final = 25
+"""So many notices are worth a session with the server."""
 
 
 @dataclass(frozen=True)
@@ -53,13 +56,6 @@ class Sent:
                 return self
 
 
-@dataclass(frozen=True)
-class _Claimed:
-    notice_id: int
-    attempt: int
-    envelope: Envelope
-
-
 async def send_due(home: Home, sender: Sender | None, events: Events, claims: Claims | None = None) -> Sent:
     """Takes up what dead senders left, reconciles what is unknown, and sends all that is due.
 
@@ -71,15 +67,83 @@ async def send_due(home: Home, sender: Sender | None, events: Events, claims: Cl
     if sender is None:
         _say_no_server(home)
         return replace(total, waiting=_waiting(home))
+    run = _Run(home, sender, Steps(home, claims, events), total)
     try:
-        connected = True
-        for page in _due(home):
-            for notice_id in page:
-                state, connected = await _send(home, sender, events, claims, notice_id, connected)
-                total = total.plus(state)
+        await run.all()
     finally:
         await sender.close()
-    return replace(total, waiting=_waiting(home))
+    return replace(run.total, waiting=_waiting(home))
+
+
+@dataclass
+class _Run:
+    """One run over all that is due."""
+
+    home: Home
+    sender: Sender
+    steps: Steps
+    total: Sent
+    connected: bool = True
+    commits: Commits = field(init=False)
+    due: Iterator[int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.commits = Commits(self.home)
+        self.due = (number for page in _due(self.home) for number in page)
+
+    async def all(self) -> None:
+        """The first one alone: it shows whether there is a server."""
+        sessions = min(self.sender.sessions, 1 + _count(self.home, _is_due(self.home)) // _A_SESSION)
+        for number in self.due:
+            await self._one(number)
+            break
+        if sessions <= 1:
+            return await self._rest()
+        working = [asyncio.create_task(self._rest()) for _ in range(sessions)]
+        try:
+            await asyncio.gather(*working)
+        finally:
+            for task in working:
+                task.cancel()
+            await asyncio.gather(*working, return_exceptions=True)
+        return None
+
+    async def _rest(self) -> None:
+        for number in self.due:
+            await self._one(number)
+
+    async def _one(self, notice_id: int) -> None:
+        attempt = await self.commits.do(partial(self.steps.claim, notice_id=notice_id))
+        if attempt is not None:
+            self.total = self.total.plus(await self._attempt(attempt))
+
+    async def _attempt(self, attempt: Attempt) -> NoticeState | None:
+        try:
+            outcome = await self._outcome(attempt)
+            return await self.commits.do(partial(self.steps.settle, attempt=attempt, outcome=outcome))
+        except ClaimLost:
+            return None
+        except asyncio.CancelledError:
+            # A program that is told to end still says where it stopped; one that is killed leaves it to ``take_up``.
+            give_up(self.home, attempt.notice_id, attempt.claim)
+            raise
+
+    async def _outcome(self, attempt: Attempt) -> Outcome:
+        if not self.connected:
+            # No session with the server came about a moment ago: the rest waits as that notice does.
+            return Outcome(DeliveryOutcome.DEFERRED, "no connection to the mail server", connected=False)
+        try:
+            outcome = await self.sender.hand_over(attempt.envelope, partial(self._before_dot, attempt))
+        except ClaimLost:
+            raise
+        except Exception:
+            give_up(self.home, attempt.notice_id, attempt.claim)
+            raise
+        self.connected = self.connected and outcome.connected
+        return outcome
+
+    async def _before_dot(self, attempt: Attempt) -> None:
+        await self.commits.do(partial(self.steps.mark, attempt=attempt))
 
 
 def _due(home: Home) -> Iterator[Sequence[int]]:
@@ -96,150 +160,25 @@ def _due(home: Home) -> Iterator[Sequence[int]]:
 
 
 def _is_due(home: Home) -> ColumnElement[bool]:
+    """What ``notices.standing.claimed`` will take; it is asked again once the row is locked."""
     at = col(Notice.next_try_at)
-    return and_(col(Notice.state) == NoticeState.QUEUED, or_(at.is_(None), at <= home.now()))
-
-
-async def _send(
-    home: Home, sender: Sender, events: Events, claims: Claims, notice_id: int, connected: bool
-) -> tuple[NoticeState | None, bool]:
-    claimed = _claim(home, claims, notice_id)
-    if claimed is None:
-        return None, connected
-    if not connected:
-        # No session with the server came about a moment ago: the rest waits as that notice does.
-        missed = Outcome(DeliveryOutcome.DEFERRED, "no connection to the mail server", connected=False)
-        return _settle(home, claims, events, claimed, missed), False
-    return await _attempt(home, sender, events, claims, claimed)
-
-
-async def _attempt(
-    home: Home, sender: Sender, events: Events, claims: Claims, claimed: _Claimed
-) -> tuple[NoticeState | None, bool]:
-    try:
-        outcome = await sender.hand_over(claimed.envelope, lambda: _mark(home, claims, claimed))
-    except ClaimLost:
-        return None, True
-    except (Exception, asyncio.CancelledError):
-        # A program that is told to end still says where it stopped; one that is killed leaves it to ``take_up``.
-        _abandon(home, _ours(claims, claimed), claimed.notice_id)
-        raise
-    return _settle(home, claims, events, claimed, outcome), outcome.connected
-
-
-def _claim(home: Home, claims: Claims, notice_id: int) -> _Claimed | None:
-    with home.session() as session:
-        claim: dict[str, Any] = {
-            "state": NoticeState.SENDING,
-            "attempts": col(Notice.attempts) + 1,
-            "claim_by": claims.mine,
-            "claim_until": claims.until(),
-            "unknown_at": None,
-        }
-        if not _change(session, and_(col(Notice.id) == notice_id, _is_due(home)), claim):
-            return None
-        notice = session.get_one(Notice, notice_id)
-        return _Claimed(notice_id, notice.attempts, _envelope(home, notice))
-
-
-def _envelope(home: Home, notice: Notice) -> Envelope:
-    message = home.vault.text(notice, "bytes").encode("latin-1")
-    # The return path as it was frozen with the message, whatever the settings say by now.
-    reply_to = parseaddr(str(BytesHeaderParser(policy=compat32).parsebytes(message)["Reply-To"]))[1]
-    return Envelope(reply_to, home.vault.text(notice, "to"), message)
-
-
-def _mark(home: Home, claims: Claims, claimed: _Claimed) -> None:
-    """Commits that the text is about to leave."""
-    held = and_(_ours(claims, claimed), col(Notice.claim_until) > claims.now())
-    with home.session() as session:
-        if not _change(session, held, {"unknown_at": home.now()}):
-            raise ClaimLost
-
-
-def _ours(claims: Claims, claimed: _Claimed) -> ColumnElement[bool]:
     return and_(
-        col(Notice.id) == claimed.notice_id,
-        col(Notice.attempts) == claimed.attempt,
-        col(Notice.state) == NoticeState.SENDING,
-        col(Notice.claim_by) == claims.mine,
+        col(Notice.state) == NoticeState.QUEUED, col(Notice.held_at).is_(None), or_(at.is_(None), at <= home.now())
     )
-
-
-def _settle(home: Home, claims: Claims, events: Events, claimed: _Claimed, outcome: Outcome) -> NoticeState | None:
-    # An answer that comes after the notice was taken up as unknown is still an answer.
-    late = and_(
-        col(Notice.id) == claimed.notice_id,
-        col(Notice.attempts) == claimed.attempt,
-        col(Notice.state) == NoticeState.UNKNOWN,
-    )
-    after = settlement(outcome, claimed.attempt, home.now())
-    with home.session() as session:
-        if not _change(session, or_(_ours(claims, claimed), late), {"state": after.state}):
-            return None
-        notice = session.get_one(Notice, claimed.notice_id)
-        _write_after(home, session, notice, after, outcome)
-        if after.state is NoticeState.SENT:
-            events.sent(session, notice)
-        elif after.state is NoticeState.FAILED:
-            events.failed(session, notice)
-    return after.state
-
-
-def _write_after(home: Home, session: Session, notice: Notice, after: Settlement, outcome: Outcome) -> None:
-    notice.state = after.state
-    notice.next_try_at, notice.sent_at, notice.unknown_at = after.next_try_at, after.sent_at, after.unknown_at
-    notice.claim_by = notice.claim_until = None
-    home.vault.write(notice, "problem", after.problem)
-    delivery = Delivery(
-        notice_id=notice.number, attempt=notice.attempts, outcome=outcome.outcome, code=outcome.code, at=home.now()
-    )
-    home.vault.write(delivery, "reply", outcome.text)
-    session.add_all([notice, delivery])
-    home.record(
-        session, "system", f"notice:message:{after.state.value}", f"notice {notice.number}",
-        attempt=notice.attempts, code=outcome.code, problem=after.problem,
-    )  # fmt: skip
 
 
 def take_up(home: Home, claims: Claims | None = None) -> int:
     """Takes up the notices of senders that died. Returns how many of them became unknown."""
     claims = claims or Claims()
     with home.reading() as session:
-        sending = select(Notice.id, Notice.attempts, Notice.claim_by, Notice.claim_until)
-        rows = session.exec(sending.where(col(Notice.state) == NoticeState.SENDING)).all()
+        under_way = sending(session)
     now = claims.now()
-    dead = [row for row in rows if row[3] is None or row[3] <= now or claims.is_dead(row[2])]
-    return sum(_take_up_one(home, row[0] or 0, row[1], row[2]) for row in dead)
-
-
-def _take_up_one(home: Home, notice_id: int, attempt: int, claim: str | None) -> bool:
-    same = and_(
-        col(Notice.id) == notice_id,
-        col(Notice.attempts) == attempt,
-        col(Notice.state) == NoticeState.SENDING,
-        col(Notice.claim_by) == claim,
-    )
-    return _abandon(home, same, notice_id) is NoticeState.UNKNOWN
-
-
-def _abandon(home: Home, where: ColumnElement[bool], notice_id: int) -> NoticeState | None:
-    """Settles an attempt that nobody will finish; ``None`` when somebody did meanwhile."""
-    with home.session() as session:
-        # Written before it is read: a sender that lives after all can no longer begin with the text.
-        if not _change(session, where, {"claim_until": None}):
-            return None
-        notice = session.get_one(Notice, notice_id)
-        after = abandoned(notice.unknown_at, home.now())
-        unknown = after.state is NoticeState.UNKNOWN
-        outcome = DeliveryOutcome.UNKNOWN if unknown else DeliveryOutcome.DEFERRED
-        _write_after(home, session, notice, after, Outcome(outcome, after.problem))
-        return after.state
-
-
-def _change(session: Session, where: ColumnElement[bool], values: dict[str, Any]) -> bool:
-    """Compare-and-set on one notice; whether it was ours to change."""
-    return session.exec(update(Notice).where(where).values(**values)).rowcount == 1
+    dead = [
+        (number, claim)
+        for number, claim, until in under_way
+        if until is None or until <= now or claims.is_dead(claim.by)
+    ]
+    return sum(give_up(home, number, claim) is NoticeState.UNKNOWN for number, claim in dead)
 
 
 def _say_no_server(home: Home) -> None:
@@ -251,6 +190,9 @@ def _say_no_server(home: Home) -> None:
 
 
 def _waiting(home: Home) -> int:
+    return _count(home, col(Notice.state) == NoticeState.QUEUED)
+
+
+def _count(home: Home, where: ColumnElement[bool]) -> int:
     with home.reading() as session:
-        queued = select(func.count()).select_from(Notice).where(col(Notice.state) == NoticeState.QUEUED)
-        return session.exec(queued).one()
+        return session.exec(select(func.count()).select_from(Notice).where(where)).one()

@@ -6,16 +6,17 @@ duplicate that mail systems fold by its Message-ID is better than silence.
 
 from dataclasses import dataclass
 
-from sqlalchemy import and_
-from sqlmodel import Session, col, select, update
+from sqlmodel import Session, col, select
 
 from hotline.errors import HotlineError
 from hotline.home import Home
 from hotline.records import Notice
 from hotline.words import NoticeState
+from notices.attempts import locked, standing_of, write_standing
 from notices.events import Events
 from notices.mail_ledger import accepted
 from notices.settlement import goes_again
+from notices.standing import reconciled
 
 
 @dataclass(frozen=True)
@@ -79,14 +80,11 @@ def resolve_in(
     home: Home, session: Session, events: Events, notice_id: int, *, stored: bool, actor: str, word: str
 ) -> bool:
     """The same in the caller's transaction."""
-    state = NoticeState.SENT if stored else NoticeState.QUEUED
-    was_unknown = and_(col(Notice.id) == notice_id, col(Notice.state) == NoticeState.UNKNOWN)
-    if session.exec(update(Notice).where(was_unknown).values(state=state)).rowcount != 1:
+    notice = locked(session, notice_id)
+    after = reconciled(standing_of(notice), stored, home.now())
+    if after is None:
         return False
-    notice = session.get_one(Notice, notice_id, populate_existing=True)
-    notice.sent_at = notice.unknown_at if stored else None
-    notice.next_try_at = None if stored else home.now()
-    notice.unknown_at = None
+    write_standing(notice, after)
     home.vault.write(notice, "problem", None if stored else f"sent again after no answer (by {word})")
     session.add(notice)
     home.record(session, actor, "notice:message:reconciled", f"notice {notice_id}", stored=stored, word=word)

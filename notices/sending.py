@@ -1,6 +1,6 @@
 """What the outbox asks of a channel, and what it is told."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -31,6 +31,10 @@ class Outcome:
     connected: bool = True
 
 
+BeforeDot = Callable[[], Awaitable[None]]
+"""Called before the first byte of a text leaves, and waited for."""
+
+
 class ClaimLost(Exception):
     """Another sender has taken the notice up; this one must not finish."""
 
@@ -38,11 +42,15 @@ class ClaimLost(Exception):
 class Sender(Protocol):
     """A channel. It raises nothing but what ``before_dot`` raises."""
 
-    async def hand_over(self, envelope: Envelope, before_dot: Callable[[], None]) -> Outcome:
+    @property
+    def sessions(self) -> int:
+        """How many messages may be handed over at once."""
+
+    async def hand_over(self, envelope: Envelope, before_dot: BeforeDot) -> Outcome:
         """Hands one message over.
 
-        ``before_dot`` is called once the server is ready for the text and before the first byte of it leaves: from then
-        on nobody can know without an answer. When it raises, the transfer is broken off and the error passed on.
+        ``before_dot`` is waited for once the server is ready for the text and before the first byte of it leaves: from
+        then on nobody can know without an answer. When it raises, the transfer is broken off and the error passed on.
         """
 
     async def close(self) -> None:

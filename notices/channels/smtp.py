@@ -2,14 +2,14 @@
 
 The library's ``sendmail`` does not tell whether the text had left when a connection broke, and that is the one thing
 the outbox must know. So MAIL, RCPT and DATA are asked for singly, and everything after the first byte of the text that
-is not a plain answer is ``unknown``. One connection carries many messages; certificates are always verified.
+is not a plain answer is ``unknown``. One session carries many messages; certificates are always verified.
 """
 
 import asyncio
 import contextlib
 import re
 import ssl
-from collections.abc import Callable
+from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Final
@@ -22,12 +22,15 @@ from hotline.home import Home
 from hotline.settings import SmtpServer
 from hotline.words import DeliveryOutcome
 from notices.plain import is_mail_address
-from notices.sending import ClaimLost, Envelope, Outcome
+from notices.sending import BeforeDot, ClaimLost, Envelope, Outcome
 from notices.settlement import NO_ANSWER
 from notices.tokens import domain_of
 
 DEADLINE: Final = 60.0
 """Seconds of real time for one message, connection included: well within the lease of a claim."""
+
+SESSIONS: Final = 8
+"""Sessions at once with our own server; Postfix allows 50 a client."""
 
 _ENHANCED: Final = re.compile(r"^\s*([245]\.\d{1,3}\.\d{1,3})\b")
 _OURS: Final = frozenset({530, 534, 535, 538})
@@ -71,19 +74,82 @@ class _Reused(Exception):
 
 
 class SmtpSender:
-    """A ``notices.sending.Sender``. Connects when the first message comes."""
+    """A ``notices.sending.Sender``. A session begins when a message comes that no idle one can take."""
 
     def __init__(
-        self, server: SmtpServer, name: str, *, ca_file: Path | None = None, deadline: float = DEADLINE
+        self,
+        server: SmtpServer,
+        name: str,
+        *,
+        ca_file: Path | None = None,
+        deadline: float = DEADLINE,
+        sessions: int = SESSIONS,
     ) -> None:
+        context = None if server.security == "none" else tls_context(ca_file)
+        self._new = partial(_Line, server, name, context, deadline)
+        self._most = sessions
+        self._idle: list[_Line] = []
+        self._busy: list[_Line] = []
+        self._room = asyncio.Condition()
+
+    @property
+    def sessions(self) -> int:
+        """How many messages may be handed over at once: as many as the server has let us so far."""
+        return self._most
+
+    async def hand_over(self, envelope: Envelope, before_dot: BeforeDot) -> Outcome:
+        """Hands one message over; see ``Sender``."""
+        while True:
+            line = await self._take_line()
+            try:
+                outcome = await line.hand_over(envelope, before_dot)
+            finally:
+                await self._put_back(line)
+            others = [each for each in (*self._busy, *self._idle) if each.is_open]
+            if outcome.connected or not others:
+                return outcome
+            # The server wants no more sessions than it has: the message goes by one of those.
+            self._most = max(1, min(self._most - 1, len(others)))
+
+    async def _take_line(self) -> "_Line":
+        async with self._room:
+            await self._room.wait_for(lambda: len(self._busy) < self._most)
+            self._idle.sort(key=lambda line: line.is_open)
+            line = self._idle.pop() if self._idle else self._new()
+            self._busy.append(line)
+            return line
+
+    async def _put_back(self, line: "_Line") -> None:
+        self._busy.remove(line)
+        if line.is_open:
+            self._idle.append(line)
+        async with self._room:
+            self._room.notify_all()
+
+    async def close(self) -> None:
+        """Says goodbye if anybody listens."""
+        lines, self._idle = self._idle, []
+        for line in lines:
+            await line.close()
+
+
+class _Line:
+    """One session with the server, opened again when it broke."""
+
+    def __init__(self, server: SmtpServer, name: str, context: ssl.SSLContext | None, deadline: float) -> None:
         self._server = server
         self._name = name
         self._deadline = deadline
-        self._context = None if server.security == "none" else tls_context(ca_file)
+        self._context = context
         self._session: aiosmtplib.SMTP | None = None
         self._served = 0
 
-    async def hand_over(self, envelope: Envelope, before_dot: Callable[[], None]) -> Outcome:
+    @property
+    def is_open(self) -> bool:
+        """Whether there is a session."""
+        return self._session is not None and self._session.is_connected
+
+    async def hand_over(self, envelope: Envelope, before_dot: BeforeDot) -> Outcome:
         """Hands one message over; see ``Sender``."""
         transfer = _Transfer(envelope, before_dot, self._deadline)
         try:
@@ -170,7 +236,7 @@ class SmtpSender:
 class _Transfer:
     """One message through an open session. ``asked``: the server has answered something; ``began``: text has left."""
 
-    def __init__(self, envelope: Envelope, before_dot: Callable[[], None], deadline: float) -> None:
+    def __init__(self, envelope: Envelope, before_dot: BeforeDot, deadline: float) -> None:
         self._envelope = envelope
         self._before_dot = before_dot
         self._deadline = deadline
@@ -199,7 +265,7 @@ class _Transfer:
         protocol = session.protocol
         if protocol is None:
             raise aiosmtplib.SMTPServerDisconnected("Connection lost")
-        self._before_dot()
+        await self._before_dot()
         self.began = True
         protocol.write(_with_dot(self._envelope.message))
         answer = await protocol.read_response(timeout=self._deadline)

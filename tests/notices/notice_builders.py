@@ -1,6 +1,6 @@
 """What the tests of notices build their scenes from: a practice home, rows, fakes."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -24,7 +24,7 @@ from hotline.words import (
     Origin,
 )
 from notices import claims, outbox
-from notices.sending import Envelope, Outcome
+from notices.sending import BeforeDot, Envelope, Outcome
 
 START = datetime(2030, 1, 1, tzinfo=UTC)
 SIGNED = {
@@ -182,15 +182,16 @@ class FakeSender:
     accepted: list[Envelope] = field(default_factory=list)
     asked: int = 0
     closed: int = 0
+    sessions: int = 1
 
-    async def hand_over(self, envelope: Envelope, before_dot: Callable[[], None]) -> Outcome:
+    async def hand_over(self, envelope: Envelope, before_dot: BeforeDot) -> Outcome:
         self.asked += 1
         plan = self.plans.pop(0) if self.plans else ACCEPTS
         if plan == "killed before":
             raise Killed
         if isinstance(plan, Outcome) and plan.outcome in (DeliveryOutcome.DEFERRED, DeliveryOutcome.REFUSED):
             return plan
-        before_dot()
+        await before_dot()
         if plan is ACCEPTS or self.stores:
             self.accepted.append(envelope)
         if plan == "killed after":

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -37,7 +36,7 @@ from hotline.records import AuditLeaf, Delivery, Notice, NoticeCase
 from hotline.vault import token_hash
 from hotline.words import ContactRole, DeliveryOutcome, NoticeState
 from notices import claims, outbox, queueing, reconciliation
-from notices.sending import ClaimLost, Envelope, Outcome
+from notices.sending import BeforeDot, ClaimLost, Envelope, Outcome
 from notices.settlement import NO_SERVER, pause_after
 
 
@@ -252,9 +251,9 @@ def test_a_sender_elsewhere_is_given_up_when_its_lease_is_over(home: Home, told:
 
 def test_a_sender_that_was_given_up_does_not_begin_with_the_text(home: Home, told: Told) -> None:
     class Overtaken(FakeSender):
-        async def hand_over(self, envelope: Envelope, before_dot: Callable[[], None]) -> Outcome:
+        async def hand_over(self, envelope: Envelope, before_dot: BeforeDot) -> Outcome:
             assert outbox.take_up(home, DeadClaims()) == 0
-            before_dot()
+            await before_dot()
             raise AssertionError("the text left")
 
     number = queue_one(home)
@@ -265,8 +264,8 @@ def test_a_sender_that_was_given_up_does_not_begin_with_the_text(home: Home, tol
 
 def test_an_answer_that_comes_late_still_counts(home: Home, told: Told) -> None:
     class Slow(FakeSender):
-        async def hand_over(self, envelope: Envelope, before_dot: Callable[[], None]) -> Outcome:
-            before_dot()
+        async def hand_over(self, envelope: Envelope, before_dot: BeforeDot) -> Outcome:
+            await before_dot()
             assert outbox.take_up(home, DeadClaims()) == 1
             return ACCEPTS
 
@@ -277,9 +276,9 @@ def test_an_answer_that_comes_late_still_counts(home: Home, told: Told) -> None:
 
 def test_a_sender_that_is_told_to_end_says_where_it_stopped(home: Home, told: Told) -> None:
     class Cancelled(FakeSender):
-        async def hand_over(self, envelope: Envelope, before_dot: Callable[[], None]) -> Outcome:
+        async def hand_over(self, envelope: Envelope, before_dot: BeforeDot) -> Outcome:
             if self.stores:
-                before_dot()
+                await before_dot()
             raise asyncio.CancelledError
 
     first = queue_one(home)
@@ -293,7 +292,7 @@ def test_a_sender_that_is_told_to_end_says_where_it_stopped(home: Home, told: To
 
 def test_a_lost_claim_is_no_fault_of_the_run(home: Home, told: Told) -> None:
     class Loses(FakeSender):
-        async def hand_over(self, envelope: Envelope, before_dot: Callable[[], None]) -> Outcome:
+        async def hand_over(self, envelope: Envelope, before_dot: BeforeDot) -> Outcome:
             raise ClaimLost
 
     queue_one(home)

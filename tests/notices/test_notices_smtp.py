@@ -26,6 +26,10 @@ from notices.sending import ClaimLost, Envelope, Outcome
 ENVELOPE = Envelope("notice+1@hotline.example", "abuse@meadow.example", b"Subject: a\r\n\r\nfirst\r\n.second\r\n")
 
 
+async def at_once() -> None:
+    """Nothing to commit."""
+
+
 @dataclass
 class Server:
     """Answers as usual, but for what ``answers`` says for a step (``greeting EHLO MAIL RCPT DATA dot RSET``).
@@ -113,7 +117,7 @@ async def try_one(server: Server, deadline: float = 5.0) -> tuple[Outcome, bool]
     """One message; also whether the text began."""
     began = False
 
-    def before_dot() -> None:
+    async def before_dot() -> None:
         nonlocal began
         began = True
 
@@ -181,10 +185,10 @@ async def test_an_odd_yes_before_the_text_is_no_acceptance(step: str, answer: st
 async def test_one_connection_carries_many_messages_also_after_a_refusal() -> None:
     async with running(Server({"RCPT": "550 5.1.1 no"})) as server:
         sender = channel(server)
-        assert (await sender.hand_over(ENVELOPE, lambda: None)).outcome is DeliveryOutcome.REFUSED
+        assert (await sender.hand_over(ENVELOPE, at_once)).outcome is DeliveryOutcome.REFUSED
         server.answers.clear()
         for _ in range(3):
-            assert (await sender.hand_over(ENVELOPE, lambda: None)).outcome is DeliveryOutcome.SENT
+            assert (await sender.hand_over(ENVELOPE, at_once)).outcome is DeliveryOutcome.SENT
         await sender.close()
         assert server.connections == 1
         assert len(server.accepted) == 3
@@ -194,7 +198,7 @@ async def test_a_connection_that_was_closed_meanwhile_is_opened_again() -> None:
     async with running(Server(most=2)) as server:
         sender = channel(server)
         for _ in range(5):
-            assert (await sender.hand_over(ENVELOPE, lambda: None)).outcome is DeliveryOutcome.SENT
+            assert (await sender.hand_over(ENVELOPE, at_once)).outcome is DeliveryOutcome.SENT
         await sender.close()
         assert server.connections == 3
         assert len(server.accepted) == 5
@@ -203,13 +207,13 @@ async def test_a_connection_that_was_closed_meanwhile_is_opened_again() -> None:
 async def test_no_server_is_no_session() -> None:
     async with running(Server()) as server:
         pass
-    outcome = await channel(server).hand_over(ENVELOPE, lambda: None)
+    outcome = await channel(server).hand_over(ENVELOPE, at_once)
     assert (outcome.outcome, outcome.connected) == (DeliveryOutcome.DEFERRED, False)
     assert outcome.problem == "no connection to the mail server (connection refused)"
 
 
 async def test_a_lost_claim_breaks_the_transfer_off() -> None:
-    def lose() -> None:
+    async def lose() -> None:
         raise ClaimLost
 
     async with running(Server()) as server:
@@ -223,7 +227,7 @@ async def test_an_address_that_smtp_cannot_carry_is_refused() -> None:
     async with running(Server()) as server:
         for recipient in ("ä@meadow.example", "a\r\nDATA@meadow.example"):
             sender = channel(server)
-            outcome = await sender.hand_over(Envelope("n@hotline.example", recipient, b"x"), lambda: None)
+            outcome = await sender.hand_over(Envelope("n@hotline.example", recipient, b"x"), at_once)
             assert outcome.outcome is DeliveryOutcome.REFUSED
             await sender.close()
     assert server.accepted == [] and "DATA" not in server.seen
@@ -288,7 +292,7 @@ async def test_tls_is_spoken_and_verified_with_the_operators_authority(
     ca, file = authority
     with tls_server(context_of(ca), security) as (kept, port):
         sender = SmtpSender(SmtpServer("127.0.0.1", port, security), "hotline.example", ca_file=file)
-        assert (await sender.hand_over(ENVELOPE, lambda: None)).outcome is DeliveryOutcome.SENT
+        assert (await sender.hand_over(ENVELOPE, at_once)).outcome is DeliveryOutcome.SENT
         await sender.close()
     assert len(kept.accepted) == 1
 
@@ -302,7 +306,7 @@ async def test_a_certificate_that_does_not_fit_gets_no_message(
     context = context_of(trustme.CA()) if wrong == "authority" else context_of(ca, "other.example")
     with tls_server(context, security) as (kept, port):
         sender = SmtpSender(SmtpServer("127.0.0.1", port, security), "hotline.example", ca_file=file)
-        outcome = await sender.hand_over(ENVELOPE, lambda: None)
+        outcome = await sender.hand_over(ENVELOPE, at_once)
     assert (outcome.outcome, outcome.connected) == (DeliveryOutcome.DEFERRED, False)
     assert "certificate" in str(outcome.problem)
     assert kept.accepted == []
@@ -310,7 +314,7 @@ async def test_a_certificate_that_does_not_fit_gets_no_message(
 
 async def test_a_server_without_tls_gets_no_message_where_tls_is_asked_for() -> None:
     async with running(Server()) as server:
-        outcome = await channel(server, "starttls").hand_over(ENVELOPE, lambda: None)
+        outcome = await channel(server, "starttls").hand_over(ENVELOPE, at_once)
     assert (outcome.outcome, outcome.connected) == (DeliveryOutcome.DEFERRED, False)
     assert server.accepted == []
 
