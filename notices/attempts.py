@@ -24,11 +24,13 @@ _NAMES: Final = tuple(each.name for each in fields(Standing))
 
 @dataclass(frozen=True)
 class Attempt:
-    """A notice that is ours to send, with its frozen bytes."""
+    """A notice that is ours to send, with its frozen bytes; ``doubtful`` when our server may have it already."""
 
     notice_id: int
     claim: Claim
     envelope: Envelope
+    message_id: str
+    doubtful: bool = False
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,9 @@ class Steps:
             return None
         write_standing(notice, after)
         session.add(notice)
-        return Attempt(notice_id, Claim(self.claims.mine, after.attempts), _envelope(self.home, notice))
+        claim = Claim(self.claims.mine, after.attempts)
+        doubtful = after.attempts > 1 and _was_unknown(session, notice_id)
+        return Attempt(notice_id, claim, _envelope(self.home, notice), notice.message_id or "", doubtful)
 
     def mark(self, session: Session, attempt: Attempt) -> None:
         """That the text is about to leave.
@@ -115,6 +119,11 @@ def write_standing(notice: Notice, after: Standing) -> None:
     for name in _NAMES:
         if getattr(notice, name) != getattr(after, name):
             setattr(notice, name, getattr(after, name))
+
+
+def _was_unknown(session: Session, notice_id: int) -> bool:
+    doubts = select(Delivery.id).where(Delivery.notice_id == notice_id, Delivery.outcome == DeliveryOutcome.UNKNOWN)
+    return session.exec(doubts.limit(1)).first() is not None
 
 
 def _envelope(home: Home, notice: Notice) -> Envelope:

@@ -23,8 +23,8 @@ from notices.claims import Claims
 from notices.commits import Commits
 from notices.events import Events
 from notices.queueing import demand_sender, queue
-from notices.reconciliation import reconcile
-from notices.sending import ClaimLost, Outcome, Sender
+from notices.reconciliation import ask_ledger, reconcile
+from notices.sending import AlreadyThere, ClaimLost, Outcome, Sender
 from notices.settlement import NO_SERVER
 
 __all__ = ["Sent", "demand_sender", "queue", "send_due", "take_up"]
@@ -136,6 +136,8 @@ class _Run:
             outcome = await self.sender.hand_over(attempt.envelope, partial(self._before_dot, attempt))
         except ClaimLost:
             raise
+        except AlreadyThere:
+            return Outcome(DeliveryOutcome.SENT, text="the mail server's log has it already")
         except Exception:
             give_up(self.home, attempt.notice_id, attempt.claim)
             raise
@@ -143,6 +145,11 @@ class _Run:
         return outcome
 
     async def _before_dot(self, attempt: Attempt) -> None:
+        if attempt.doubtful:
+            # The ledger was silent when it was queued again. A server that was down then has spoken since it came back.
+            known, _ = ask_ledger(self.home, frozenset({attempt.message_id}))
+            if known:
+                raise AlreadyThere
         await self.commits.do(partial(self.steps.mark, attempt=attempt))
 
 

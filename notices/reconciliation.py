@@ -35,7 +35,7 @@ def reconcile(home: Home, events: Events) -> Reconciled:
         unknown = session.exec(
             select(Notice.id, Notice.message_id, Notice.unknown_at).where(col(Notice.state) == NoticeState.UNKNOWN)
         ).all()
-    stored, problem = _ask_ledger(home, frozenset(row[1] for row in unknown if row[1]))
+    stored, problem = ask_ledger(home, frozenset(row[1] for row in unknown if row[1]))
     sent = again = 0
     for number, message_id, unknown_at in unknown:
         if message_id in stored:
@@ -45,7 +45,8 @@ def reconcile(home: Home, events: Events) -> Reconciled:
     return Reconciled(sent, again, len(unknown) - sent - again, problem)
 
 
-def _ask_ledger(home: Home, wanted: frozenset[str]) -> tuple[frozenset[str], str | None]:
+def ask_ledger(home: Home, wanted: frozenset[str]) -> tuple[frozenset[str], str | None]:
+    """Those of the wanted Message-IDs that the ledger knows as accepted; and why it could not be asked."""
     if home.settings.smtp_ledger is None:
         return frozenset(), None
     try:

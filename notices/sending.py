@@ -39,6 +39,10 @@ class ClaimLost(Exception):
     """Another sender has taken the notice up; this one must not finish."""
 
 
+class AlreadyThere(Exception):
+    """Our mail server has had the message all along; this attempt must not finish."""
+
+
 class Sender(Protocol):
     """A channel. It raises nothing but what ``before_dot`` raises."""
 
