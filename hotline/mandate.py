@@ -29,11 +29,15 @@ class Way(StrEnum):
 
 @dataclass(frozen=True)
 class CountryRule:
-    """What is allowed towards providers of one country."""
+    """What is allowed towards providers of one country.
+
+    ``new_material``: how long material that stands on no list waits for the authority's word.
+    """
 
     notify: Way
     police_first: timedelta = timedelta(0)
     legal_basis: str | None = None
+    new_material: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True)
@@ -105,13 +109,18 @@ def _rule(code: str, rule: Any) -> CountryRule:
         raise HotlineError(f"{place}: expected a country code of two letters, or *")
     if not isinstance(rule, dict):
         raise HotlineError(f"{place} must be a table")
-    _refuse_strangers(place, rule, {"notify", "police_first_hours", "legal_basis"})
+    _refuse_strangers(place, rule, {"notify", "police_first_hours", "new_material_hours", "legal_basis"})
     if rule.get("notify") not in list(Way):
         raise HotlineError(f"{place} notify must be one of: {', '.join(Way)}")
-    hours = rule.get("police_first_hours", 0)
+    police, new = (_hours(rule, place, name) for name in ("police_first_hours", "new_material_hours"))
+    return CountryRule(Way(rule["notify"]), police, _text(rule, place, "legal_basis"), new)
+
+
+def _hours(rule: dict[str, Any], place: str, name: str) -> timedelta:
+    hours = rule.get(name, 0)
     if isinstance(hours, bool) or not isinstance(hours, int | float) or not 0 <= hours < 24 * 366:
-        raise HotlineError(f"{place} police_first_hours must be a number of hours, 0 or more")
-    return CountryRule(Way(rule["notify"]), timedelta(hours=hours), _text(rule, place, "legal_basis"))
+        raise HotlineError(f"{place} {name} must be a number of hours, 0 or more")
+    return timedelta(hours=hours)
 
 
 def _table(table: dict[str, Any], name: str) -> dict[str, Any]:

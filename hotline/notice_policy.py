@@ -31,7 +31,7 @@ class NoticePolicy:
 
     digests: tuple[str, ...] = ()
     group_for: timedelta = timedelta(hours=1)
-    messages_a_day: int = 6
+    messages_a_day: int = 12
     signing_key: Path | None = None
 
 

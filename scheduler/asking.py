@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Final
 
 from sqlmodel import Session, select
@@ -9,6 +10,7 @@ from sqlmodel import Session, select
 from hotline.facts import HostSays
 from hotline.home import Home
 from hotline.network import Network
+from hotline.notice_policy import policy_of
 from hotline.records import Case, Notice, Reply
 from hotline.words import NoticeState
 from notices import outbox
@@ -69,8 +71,11 @@ class CasesMove:
         contact_health.has_answered(self._home, session, notice.contact_id, by_person)
 
 
-async def ask(home: Home, progress: Progress = silence) -> Asked:
-    """Locates what is confirmed, queues what is due and cleared, and sends all that is queued."""
+async def ask(home: Home, progress: Progress = silence, *, gather: bool = False) -> Asked:
+    """Locates what is confirmed, queues what is due and cleared, and sends all that is queued.
+
+    ``gather``: what goes to one recipient waits for company, as the policy says.
+    """
     result = Asked()
     async with Network.open(home.settings, home.kind, home.clock) as network:
         locator = Locator(home, network)
@@ -79,7 +84,7 @@ async def ask(home: Home, progress: Progress = silence) -> Asked:
         await locate_cases(home, locator, [*not_located(home), *behind_fronts(home)], progress)
         withdraw(home, await _refresh_queued(home, locator))
         for _ in range(_ROUNDS):
-            withheld, passed_over = await _queue(home, locator, network.resolver, progress)
+            withheld, passed_over = await _queue(home, locator, network.resolver, progress, gather)
             result.withheld |= withheld
             sent = await outbox.send_due(home, sender_of(home), CasesMove(home))
             result.sent += sent.sent
@@ -117,17 +122,19 @@ def withdraw(home: Home, moved: frozenset[int] = frozenset()) -> int:
         return withdrawn
 
 
-async def _queue(home: Home, locator: Locator, names: Names, progress: Progress) -> tuple[dict[int, str], int]:
+async def _queue(
+    home: Home, locator: Locator, names: Names, progress: Progress, gather: bool
+) -> tuple[dict[int, str], int]:
     """Queues what is cleared; returns what is withheld, and how many contacts turned out to be no address at all."""
-    requests, withheld = _decide(home)
+    requests, withheld = _decide(home, gather)
     if requests:  # what was looked up a moment ago, in this run, is at hand
         await locate_cases(home, locator, [each.case.number for each in requests], progress)
-        requests, also = _decide(home)
+        requests, also = _decide(home, gather)
         withheld |= also
     for _ in range(_ROUNDS):
         if not await check_mail(home, names, [each.ask.address for each in requests]):
             break
-        requests, also = _decide(home)  # whose mail goes nowhere is passed over
+        requests, also = _decide(home, gather)  # whose mail goes nowhere is passed over
         withheld |= also
     if not requests:
         return withheld, 0
@@ -145,7 +152,8 @@ async def _queue(home: Home, locator: Locator, names: Names, progress: Progress)
     return withheld, passed_over
 
 
-def _decide(home: Home) -> tuple[list[Request], dict[int, str]]:
+def _decide(home: Home, gather: bool) -> tuple[list[Request], dict[int, str]]:
+    policy = policy_of(home.settings.home)
     requests: list[Request] = []
     withheld: dict[int, str] = {}
     with home.session() as session:
@@ -155,7 +163,10 @@ def _decide(home: Home) -> tuple[list[Request], dict[int, str]]:
                 requests.append(answer)
             elif isinstance(answer, Withheld):
                 withheld[case.number] = answer.reason
-    return requests, withheld
+        paced = asking.wait_for_company(
+            home, session, requests, policy.group_for if gather else timedelta(0), policy.messages_a_day
+        )
+    return [each for each in requests if each.case.number in paced.go], withheld | dict(paced.later)
 
 
 async def _pages(home: Home, locator: Locator, requests: Sequence[Request]) -> dict[int, tuple[str, ...]]:

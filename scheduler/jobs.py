@@ -14,7 +14,7 @@ async def crawl_what_is_confirmed(home: Home) -> CrawlReport:
 
 async def ask_who_can_remove(home: Home) -> Asked:
     """Locates, clears, queues and sends."""
-    return await ask(home)
+    return await ask(home, gather=True)
 
 
 async def look_again_at_what_is_due(home: Home) -> LookedAgain:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlmodel import Session, col, or_, select
@@ -12,11 +12,23 @@ from hotline.facts import NoticeItem, NoticeOrder, RuleMark, Warned
 from hotline.home import Home
 from hotline.records import Assessment, Case, Contact, Episode, Notice, NoticeCase
 from hotline.words import CaseState, Certainty, ContactRole, Decision, NoticeState, Origin
-from takedown import by_rule, clearance, contact_health, embargoes, findings, own_domain, rechecks, rule_book, workflow
+from takedown import (
+    by_rule,
+    clearance,
+    contact_health,
+    embargoes,
+    findings,
+    own_domain,
+    pacing,
+    rechecks,
+    rule_book,
+    workflow,
+)
 from takedown.clearance import Withheld
 from takedown.escalation import DEADLINE, Ask, Asked, Exhausted, NotYet, height, is_same, next_request
 from takedown.findings import Located
 from takedown.host_answers import DECLINES
+from takedown.known_material import is_on_a_list
 from takedown.on_site import on_site
 from takedown.workflow import Because
 
@@ -63,6 +75,7 @@ def decide(home: Home, session: Session, case: Case) -> Request | Withheld | Not
         by_rule.look_all_the_same(home, session, case, finding)
         return answer
     if isinstance(ask, Exhausted):
+        # Where nobody could be written to at all, the person who must look is told of the form there may be.
         reason = ask.reason if findings.has_mail(finding.snapshot) else findings.nobody(finding.snapshot)
         return _give_up(home, session, case, reason, answer)
     if isinstance(answer, Withheld):
@@ -119,6 +132,8 @@ def _facts(home: Home, session: Session, case: Case, finding: Located) -> cleara
         contact_works=True,
         already_asked=False,
         forbidden=finding.say.silent.words if finding.say.silent else None,
+        on_a_list=rule is None or not rule.new_material or is_on_a_list(session, case),
+        authority_at=case.authority_at,
     )
 
 
@@ -189,6 +204,35 @@ def _notices_of(session: Session, home: Home, case: Case, since: datetime | None
         )
         for row, link in rows
     ]
+
+
+def wait_for_company(
+    home: Home, session: Session, requests: Sequence[Request], group_for: timedelta, a_day: int
+) -> pacing.Paced:
+    """Which of the requests go now: the others are gathered with what else goes to their recipient."""
+    waiting = [pacing.Waiting(each.case.number, each.ask.address, _since(each)) for each in requests]
+    return pacing.pace(waiting, _lately(home, session), home.now(), group_for=group_for, a_day=a_day)
+
+
+def _since(request: Request) -> datetime:
+    case = request.case
+    return request.ask.since or max(request.finding.row.at, case.confirmed_at or case.opened_at)
+
+
+def _lately(home: Home, session: Session) -> dict[str, list[datetime]]:
+    """When messages to each recipient were queued in the last day, by its address in small letters."""
+    rows = session.exec(
+        select(Notice, Contact)
+        .join(Contact, col(Notice.contact_id) == Contact.id)
+        .where(
+            Notice.queued_at > home.now() - pacing.DAY,
+            col(Notice.state).not_in([NoticeState.WITHHELD, NoticeState.FAILED]),
+        )
+    )
+    found: dict[str, list[datetime]] = {}
+    for notice, contact in rows:
+        found.setdefault(home.vault.text(contact, "address").lower(), []).append(notice.queued_at)
+    return found
 
 
 def orders(
@@ -313,7 +357,8 @@ def was_undeliverable(home: Home, session: Session, notice: Notice, reason: str)
             findings.ladder(home, session, finding), asked(session, home, case, finding), None, home.now()
         )
         if isinstance(ask, Exhausted):
-            workflow.move(home, session, case, Because.NOBODY_TO_ASK, reason="the last contact is dead")
+            reason = f"the last contact is dead; {ask.barred}" if ask.barred else "the last contact is dead"
+            workflow.move(home, session, case, Because.NOBODY_TO_ASK, reason=reason)
 
 
 def cases_of(session: Session, notice: Notice) -> list[Case]:

@@ -29,7 +29,9 @@ def strictest(allowed: Mandate, finding: Located) -> tuple[str | None, CountryRu
 
 
 def _strictness(rule: CountryRule | None) -> tuple[int, timedelta]:
-    return _WAYS.index(rule.notify if rule else None), -(rule.police_first if rule else timedelta(0))
+    if rule is None:
+        return _WAYS.index(None), timedelta(0)
+    return _WAYS.index(rule.notify), -max(rule.police_first, rule.new_material)
 
 
 def look_all_the_same(home: Home, session: Session, case: Case, finding: Located) -> None:

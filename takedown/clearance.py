@@ -21,7 +21,8 @@ NOBODY_LEFT: Final = "nobody is left to ask"
 class Facts:
     """What clearance looks at. ``confirmations``: different analysts, or a list whose entries were so confirmed.
 
-    ``forbidden``: the words of an operator's rule by which nobody, or not this recipient, is told.
+    ``forbidden``: the words of an operator's rule by which nobody, or not this recipient, is told. ``on_a_list``: it
+    is known material; ``authority_at``: when the authority gave its word that notices may leave.
     """
 
     state: CaseState
@@ -36,6 +37,8 @@ class Facts:
     contact_works: bool
     already_asked: bool
     forbidden: str | None = None
+    on_a_list: bool = True
+    authority_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -82,8 +85,19 @@ def _mandate(facts: Facts, now: datetime) -> Withheld | None:
         return Withheld(f"the mandate forbids notices to {where}")
     if facts.rule.notify is Way.REFERRAL:
         return Withheld(f"the mandate refers cases in {where} to its own hotline", refer=True)
-    if facts.confirmed_at is not None and now < facts.confirmed_at + facts.rule.police_first:
-        return Withheld(f"the police come first until {utc_text(facts.confirmed_at + facts.rule.police_first)}")
+    return _authority(facts, facts.rule, now)
+
+
+def _authority(facts: Facts, rule: CountryRule, now: datetime) -> Withheld | None:
+    """Whether the authority still has its hours: its own word ends them."""
+    if facts.confirmed_at is None or facts.authority_at is not None:
+        return None
+    police, new = facts.confirmed_at + rule.police_first, facts.confirmed_at + rule.new_material
+    if now < police:
+        return Withheld(f"the police come first until {utc_text(police)}")
+    if not facts.on_a_list and now < new:
+        word = "`hotline authority` writes it down"
+        return Withheld(f"new material waits for the authority's word until {utc_text(new)}; {word}")
     return None
 
 

@@ -93,9 +93,10 @@ class NotYet:
 
 @dataclass(frozen=True)
 class Exhausted:
-    """Nobody on the ladder can be reached; a person must look."""
+    """Nobody on the ladder can be reached; a person must look. ``barred``: why somebody who could be is not asked."""
 
     reason: str
+    barred: str | None = None
 
 
 def next_request(
@@ -116,7 +117,7 @@ def next_request(
     alive = [rung for rung in ladder if rung.alive and not _dead(rung, asked)]
     usable = [rung for rung in alive if rung.barred is None]
     if not usable and not any(rung.by_hand for rung in ladder):
-        return Exhausted(_why_nobody(ladder, alive))
+        return _nobody(ladder, alive)
     answered = [each for each in asked if not each.failed]
     told = next((rung for rung in usable if rung.told and not _was_asked(rung, answered)), None)
     if told or not answered:
@@ -139,11 +140,11 @@ def next_request(
     return _ask(chosen, usable, ladder, asked, now, due) if chosen else Exhausted(FORM_IN_VAIN)
 
 
-def _why_nobody(ladder: Sequence[Rung], alive: Sequence[Rung]) -> str:
+def _nobody(ladder: Sequence[Rung], alive: Sequence[Rung]) -> Exhausted:
     barred = next((rung.barred for rung in alive if rung.barred), None)
     if barred:
-        return f"no contact can be reached but one that may not be asked: {barred}"
-    return "no contact can be reached" if ladder else "no contact is known"
+        return Exhausted(f"no contact that may be asked can be reached: {barred}", barred)
+    return Exhausted("no contact can be reached" if ladder else "no contact is known")
 
 
 def _dead(rung: Rung, asked: Sequence[Asked]) -> bool:

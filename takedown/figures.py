@@ -44,7 +44,7 @@ def _courses(home: Home, session: Session, by: str | None) -> list[Course]:
             state=case.state,
             reported_at=case.reported_at,
             confirmed_at=case.confirmed_at,
-            authority_at=referred.get(case.number),
+            authority_at=case.authority_at or referred.get(case.number),
             first_notice_at=case.first_notice_at,
             last_online_at=case.last_online_at,
             removed_at=case.removed_at,
