@@ -4,9 +4,11 @@ from typing import Annotated, Any
 
 import typer
 
+from commands import notice_holds
 from commands.context import As, Json, actor_for, changing, progress, reading, run
 from commands.output import complain, counts, emit, emit_json, say, table
 from hotline.errors import HotlineError
+from hotline.words import NoticeState
 
 
 def add_to(app: typer.Typer) -> None:
@@ -15,6 +17,8 @@ def add_to(app: typer.Typer) -> None:
     notices.command("send")(send)
     notices.command("list")(list_notices)
     notices.command("show")(show)
+    notices.command("reconcile")(reconcile)
+    notice_holds.add_to(notices)
     app.add_typer(notices, name="notices")
     inbox = typer.Typer(help="Bounces and answers.", no_args_is_help=True)
     inbox.command("read")(read)
@@ -39,12 +43,14 @@ def send(as_name: As = None, as_json: Json = False) -> None:
     emit(document, as_json, lines + [f"case {row['case']}: {row['reason']}" for row in document["withheld"]])
 
 
-def list_notices(as_json: Json = False) -> None:
-    """List all notices, oldest first."""
+def list_notices(
+    state: Annotated[NoticeState | None, typer.Option(help="Only those in this state.")] = None, as_json: Json = False
+) -> None:
+    """List notices, oldest first."""
     from notices import views
 
     with reading() as home:
-        rows = views.list_notices(home)
+        rows = [row for row in views.list_notices(home) if state is None or row["state"] == state]
     if as_json:
         emit_json(rows)
         return

@@ -72,7 +72,7 @@ class Steps:
     def settle(self, session: Session, attempt: Attempt, outcome: Outcome) -> NoticeState | None:
         """How the attempt ended; ``None`` when another one has begun meanwhile."""
         notice = locked(session, attempt.notice_id)
-        step = standing.settled(standing_of(notice), attempt.claim, outcome, self.home.now())
+        step = standing.settled(standing_of(notice), attempt.claim, outcome, self.home.now(), _spread(notice))
         if step is None:
             return None
         _finish(self.home, session, notice, step, outcome)
@@ -119,6 +119,11 @@ def write_standing(notice: Notice, after: Standing) -> None:
     for name in _NAMES:
         if getattr(notice, name) != getattr(after, name):
             setattr(notice, name, getattr(after, name))
+
+
+def _spread(notice: Notice) -> float:
+    """A number of the row's own, 0 to 1, the same each time."""
+    return notice.key[0] / 255
 
 
 def _was_unknown(session: Session, notice_id: int) -> bool:

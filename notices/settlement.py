@@ -9,6 +9,7 @@ from notices.sending import Outcome
 
 FIRST_PAUSE: Final = timedelta(minutes=15)
 LONGEST_PAUSE: Final = timedelta(hours=4)
+_JITTER: Final = 0.05
 UNKNOWN_FOR: Final = timedelta(hours=1)
 
 NO_SERVER: Final = "no mail server"
@@ -28,12 +29,15 @@ class Settlement:
     problem: str | None = None
 
 
-def pause_after(attempt: int) -> timedelta:
-    """How long a refused notice waits: 15 minutes after the first attempt, doubling to 4 hours."""
-    return min(FIRST_PAUSE * (1 << min(attempt - 1, 8)), LONGEST_PAUSE)
+def pause_after(attempt: int, spread: float = 0.0) -> timedelta:
+    """How long a refused notice waits: 15 minutes after the first attempt, doubling to 4 hours.
+
+    ``spread``, 0 to 1, takes off up to a twentieth, so that not all that were refused together come again together.
+    """
+    return min(FIRST_PAUSE * (1 << min(attempt - 1, 8)), LONGEST_PAUSE) * (1 - _JITTER * spread)
 
 
-def settlement(outcome: Outcome, attempt: int, now: datetime) -> Settlement:
+def settlement(outcome: Outcome, attempt: int, now: datetime, spread: float = 0.0) -> Settlement:
     """The notice after attempt number ``attempt`` (from 1)."""
     match outcome.outcome:
         case DeliveryOutcome.SENT:
@@ -43,7 +47,9 @@ def settlement(outcome: Outcome, attempt: int, now: datetime) -> Settlement:
         case DeliveryOutcome.UNKNOWN:
             return Settlement(NoticeState.UNKNOWN, unknown_at=now, problem=outcome.problem)
         case DeliveryOutcome.DEFERRED:
-            return Settlement(NoticeState.QUEUED, next_try_at=now + pause_after(attempt), problem=outcome.problem)
+            return Settlement(
+                NoticeState.QUEUED, next_try_at=now + pause_after(attempt, spread), problem=outcome.problem
+            )
 
 
 def abandoned(dot_at: datetime | None, now: datetime) -> Settlement:

@@ -61,9 +61,9 @@ def marked(now: Standing, claim: Claim, clock: datetime, at: datetime) -> Standi
     return None if lapsed or not _holds(now, claim) else replace(now, unknown_at=at)
 
 
-def settled(now: Standing, claim: Claim, outcome: Outcome, at: datetime) -> Step | None:
-    """The attempt ended so."""
-    return _come_to(now, settlement(outcome, claim.attempt, at)) if _may_settle(now, claim, outcome) else None
+def settled(now: Standing, claim: Claim, outcome: Outcome, at: datetime, spread: float = 0.0) -> Step | None:
+    """The attempt ended so. ``spread``, 0 to 1, is the row's own: it keeps many from being tried at one moment."""
+    return _come_to(now, settlement(outcome, claim.attempt, at, spread)) if _may_settle(now, claim, outcome) else None
 
 
 def given_up(now: Standing, claim: Claim, at: datetime) -> Step | None:
@@ -78,6 +78,23 @@ def reconciled(now: Standing, stored: bool, at: datetime) -> Standing | None:
     if stored:
         return replace(now, state=NoticeState.SENT, sent_at=now.unknown_at, unknown_at=None, next_try_at=None)
     return replace(now, state=NoticeState.QUEUED, unknown_at=None, next_try_at=at)
+
+
+def held(now: Standing, at: datetime) -> Standing | None:
+    """A person stops it before it leaves."""
+    return replace(now, held_at=at) if now.state is NoticeState.QUEUED and now.held_at is None else None
+
+
+def freed(now: Standing) -> Standing | None:
+    """A person lets it go."""
+    return None if now.held_at is None else replace(now, held_at=None)
+
+
+def anew(now: Standing, at: datetime) -> Standing | None:
+    """A person has the same message sent again: one that surely did not arrive, or that waits for its next try."""
+    if now.held_at is not None or now.state not in (NoticeState.FAILED, NoticeState.BOUNCED, NoticeState.QUEUED):
+        return None
+    return replace(now, state=NoticeState.QUEUED, next_try_at=at, sent_at=None, unknown_at=None)
 
 
 def waited_out(now: Standing, at: datetime) -> bool:

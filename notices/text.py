@@ -62,6 +62,7 @@ def text_of(order: NoticeOrder, frame: Frame, way: Literal["mail", "form"] = "ma
         attached=words.say(way, "attached"),
         again=words.say("asked", "again", round=order.round) + "\n" if order.round > 1 else "",
         asks=words.asks[order.role],
+        next=_warning(order, words),
         where="\n\n".join(_item_text(n, item, words) for n, item in enumerate(order.items, 1)),
         asked_before=_asked_text(order, words),
         organisation=one_line(frame.organisation),
@@ -84,6 +85,14 @@ def _item_text(number: int, item: NoticeItem, words: Wording) -> str:
         lines.append(words.say("item", "pages"))
         lines.extend(words.say("item", "page", page=one_token(page)) for page in item.pages)
     return "\n".join(lines)
+
+
+def _warning(order: NoticeOrder, words: Wording) -> str:
+    """Who is asked next, so that nobody is passed over unwarned."""
+    if order.warns is None:
+        return ""
+    said = words.say("asked", "next", role=words.say("roles", order.warns.role.value), at=_time(order.warns.at))
+    return f"          {said}\n"
 
 
 def _asked_text(order: NoticeOrder, words: Wording) -> str:

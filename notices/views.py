@@ -87,10 +87,15 @@ def _views(home: Home, session: Session, notices: Sequence[Notice], reveal: bool
             "message_id": notice.message_id,
             "queued_at": utc_text(notice.queued_at),
             "sent_at": utc_text(notice.sent_at),
-            "problem": home.vault.read(notice, "problem"),
+            "problem": _problem(home, notice),
         }
         for notice in notices
     ]
+
+
+def _problem(home: Home, notice: Notice) -> str | None:
+    held = home.vault.read(notice, "held") if notice.held_at else None
+    return held or home.vault.read(notice, "problem")
 
 
 def _cases(session: Session, notices: Sequence[int]) -> defaultdict[int, list[int]]:

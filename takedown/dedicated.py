@@ -66,7 +66,8 @@ def lift(home: Home, number: int, reason: str, actor: Actor) -> None:
 
 def listing(home: Home, session: Session, shown: bool) -> list[dict[str, Any]]:
     """All words, the oldest first; without the domains unless they are ``shown``."""
-    rows = session.exec(select(Dedicated, Staff).join(Staff).order_by(col(Dedicated.id)).where(_by_marker())).all()
+    by = col(Dedicated.staff_id) == col(Staff.id)
+    rows = session.exec(select(Dedicated, Staff).join(Staff, by).order_by(col(Dedicated.id))).all()
     return [
         {
             "id": row.number,
@@ -78,10 +79,6 @@ def listing(home: Home, session: Session, shown: bool) -> list[dict[str, Any]]:
         }
         for row, person in rows
     ]
-
-
-def _by_marker() -> Any:
-    return col(Dedicated.staff_id) == col(Staff.id)
 
 
 def _demand_reason(reason: str) -> None:

@@ -3,6 +3,7 @@
 import csv
 import io
 from dataclasses import replace
+from datetime import timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -13,7 +14,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from notice_builders import START, item, order
 
-from hotline.facts import AskedBefore, NoticeOrder
+from hotline.facts import AskedBefore, NoticeOrder, Warned
 from hotline.words import Classification, ContactRole
 from notices.composition import BadRecipient, compose
 from notices.listing import csv_of
@@ -127,6 +128,12 @@ def test_an_escalation_says_who_was_asked_before_and_when() -> None:
     said = text_of(order(role=ContactRole.REGISTRAR, escalation=2, asked_before=before), FRAME)
     assert "- the hosting provider, on 2030-01-01 00:00 UTC" in said
     assert "- the upstream provider, on 2030-01-03 00:00 UTC" in said
+
+
+def test_whoever_is_passed_over_was_warned_by_whom_and_when() -> None:
+    warned = text(parsed(order(warns=Warned(ContactRole.UPSTREAM, START + timedelta(days=2)))))
+    assert "If it is still online on 2030-01-03 00:00 UTC, we ask the upstream provider to" in warned
+    assert "still online on" not in text(parsed(order()))
 
 
 def test_a_second_round_says_that_it_is_one() -> None:

@@ -68,6 +68,21 @@ def test_an_embargo_and_the_polices_time_end_at_their_moment() -> None:
     assert clear(replace(FREE, rule=CountryRule(Way.DIRECT, HOUR)), START + HOUR) == Cleared()
 
 
+def test_new_material_waits_for_the_authoritys_word_or_its_hours_whichever_comes_first() -> None:
+    waits = replace(FREE, rule=CountryRule(Way.DIRECT, new_material=HOUR), on_a_list=False)
+    answer = clear(waits, START)
+    assert isinstance(answer, Withheld) and "new material waits for the authority's word until" in answer.reason
+    assert clear(waits, START + HOUR) == Cleared()
+    assert clear(replace(waits, authority_at=START), START) == Cleared()
+    assert clear(replace(waits, on_a_list=True), START) == Cleared()
+
+
+def test_the_authoritys_word_ends_its_own_hours() -> None:
+    waits = replace(FREE, rule=CountryRule(Way.DIRECT, 48 * HOUR))
+    assert isinstance(clear(waits, START), Withheld)
+    assert clear(replace(waits, authority_at=START), START) == Cleared()
+
+
 @given(
     st.builds(
         Facts,
