@@ -65,7 +65,7 @@ def _cell(value: Any) -> Any:
 
 
 def show(notice: Annotated[int, typer.Argument(help="Its number.")], as_json: Json = False) -> None:
-    """Show a notice with its message."""
+    """Show a notice with its attempts, answers and message."""
     from notices import views
 
     with reading() as home:
@@ -74,8 +74,12 @@ def show(notice: Annotated[int, typer.Argument(help="Its number.")], as_json: Js
         emit_json(document)
         return
     for name, value in document.items():
-        if name != "message" and value is not None:
+        if name not in ("message", "deliveries", "replies") and value is not None:
             say(f"{name.replace('_', ' ')}: {_cell(value)}")
+    for attempt in document["deliveries"]:
+        say(f"attempt {attempt['attempt']}: {attempt['outcome']}, {attempt['at']}")
+    for reply in document["replies"]:
+        say(f"answer: {reply['kind']}, {reply['received_at']}")
     for line in (document["message"] or "(the message is withheld in earnest homes)").splitlines():
         say(line)
 

@@ -14,25 +14,17 @@ from typing import Any, Final
 from hotline.errors import HotlineError
 from hotline.settings import NOTICES
 
-TABLE: Final = NOTICES
-"""The table of ``hotline.toml`` that this module reads."""
-
-_DIGESTS: Final = ("sha256", "sha1", "md5")
-
 
 @dataclass(frozen=True)
 class NoticePolicy:
     """What the operator decided about notices.
 
-    ``digests``: kinds of digest that a notice may carry; none unless the operator says so. ``group_for``: how long
-    the scheduler gathers what goes to one recipient. ``messages_a_day``: no recipient gets more; the rest is folded
-    into the next one. ``signing_key``: a file with an S/MIME certificate and key, or an OpenPGP key.
+    ``group_for``: how long the scheduler gathers what goes to one recipient. ``messages_a_day``: no recipient gets
+    more in 24 hours; the rest is folded into the next one.
     """
 
-    digests: tuple[str, ...] = ()
     group_for: timedelta = timedelta(hours=1)
     messages_a_day: int = 12
-    signing_key: Path | None = None
 
 
 def policy_of(home: Path) -> NoticePolicy:
@@ -45,38 +37,32 @@ def policy_of(home: Path) -> NoticePolicy:
     if not file.is_file():
         return NoticePolicy()
     try:
-        table = tomllib.loads(file.read_text(encoding="utf-8")).get(TABLE, {})
+        table = tomllib.loads(file.read_text(encoding="utf-8")).get(NOTICES, {})
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as wrong:
         raise HotlineError(f"hotline.toml in the home is not valid TOML: {wrong}") from None
-    return parse_policy(table, home)
+    return parse_policy(table)
 
 
-def parse_policy(table: Any, home: Path) -> NoticePolicy:
-    """Reads the table; a relative path is one in the home.
+def parse_policy(table: Any) -> NoticePolicy:
+    """Reads the table.
 
     Raises:
         HotlineError: names the key and what it should be.
     """
     if not isinstance(table, Mapping):
-        raise HotlineError(f"hotline.toml: write [{TABLE}] as a table")
+        raise HotlineError(f"hotline.toml: write [{NOTICES}] as a table")
     strangers = sorted(set(table) - set(_READ))
     if strangers:
-        raise HotlineError(f"hotline.toml: [{TABLE}] has an unknown key {strangers[0]}; known are: {', '.join(_READ)}")
+        known = ", ".join(_READ)
+        raise HotlineError(f"hotline.toml: [{NOTICES}] has an unknown key {strangers[0]}; known are: {known}")
     values: dict[str, Any] = {}
     for key, value in table.items():
         attribute, read = _READ[key]
         try:
             values[attribute] = read(value)
         except ValueError as wrong:
-            raise HotlineError(f"hotline.toml: [{TABLE}] {key}: {wrong}") from None
-    key_file = values.get("signing_key")
-    return NoticePolicy(**values | ({"signing_key": home / key_file} if key_file else {}))
-
-
-def _digests(value: Any) -> tuple[str, ...]:
-    if not isinstance(value, list) or not all(each in _DIGESTS for each in value):
-        raise ValueError(f"expected a list of: {', '.join(_DIGESTS)}")
-    return tuple(dict.fromkeys(value))
+            raise HotlineError(f"hotline.toml: [{NOTICES}] {key}: {wrong}") from None
+    return NoticePolicy(**values)
 
 
 def _minutes(value: Any) -> timedelta:
@@ -91,16 +77,8 @@ def _count(value: Any) -> int:
     return value
 
 
-def _path(value: Any) -> Path:
-    if not isinstance(value, str) or not value:
-        raise ValueError("expected the path of a file")
-    return Path(value).expanduser()
-
-
 _READ: Final[dict[str, tuple[str, Callable[[Any], Any]]]] = {
-    "digests": ("digests", _digests),
     "group_minutes": ("group_for", _minutes),
     "messages_a_day": ("messages_a_day", _count),
-    "signing_key": ("signing_key", _path),
 }
 """Each key of the table: the field it sets, and how its value is read."""

@@ -9,7 +9,7 @@ from notices.sending import Outcome
 
 FIRST_PAUSE: Final = timedelta(minutes=15)
 LONGEST_PAUSE: Final = timedelta(hours=4)
-_JITTER: Final = 0.05
+_JITTER: Final = timedelta(seconds=45)
 UNKNOWN_FOR: Final = timedelta(hours=1)
 
 NO_SERVER: Final = "no mail server"
@@ -32,9 +32,9 @@ class Settlement:
 def pause_after(attempt: int, spread: float = 0.0) -> timedelta:
     """How long a refused notice waits: 15 minutes after the first attempt, doubling to 4 hours.
 
-    ``spread``, 0 to 1, takes off up to a twentieth, so that not all that were refused together come again together.
+    ``spread``, 0 to 1, takes off up to 45 seconds, so that not all that were refused together come again together.
     """
-    return min(FIRST_PAUSE * (1 << min(attempt - 1, 8)), LONGEST_PAUSE) * (1 - _JITTER * spread)
+    return min(FIRST_PAUSE * (1 << min(attempt - 1, 8)), LONGEST_PAUSE) - _JITTER * spread
 
 
 def settlement(outcome: Outcome, attempt: int, now: datetime, spread: float = 0.0) -> Settlement:

@@ -32,7 +32,21 @@ def show(home: Home, notice_id: int, reveal: bool = False) -> Json:
             raise HotlineError(f"there is no notice {notice_id}; `hotline notices list` shows them")
         view = _views(home, session, [notice], reveal)[0]
         shown = home.practice or reveal
-        return {**view, "message": readable(_bytes(home, notice)) if shown else None}
+        return {
+            **view,
+            **_history(home, session, notice.number, shown),
+            "message": readable(_bytes(home, notice)) if shown else None,
+        }
+
+
+def _history(home: Home, session: Session, number: int, shown: bool) -> Json:
+    """Attempts and answers, oldest first; without what others wrote unless it is ``shown``."""
+    deliveries = session.exec(select(Delivery).where(Delivery.notice_id == number).order_by(col(Delivery.id)))
+    replies = session.exec(select(Reply).where(Reply.notice_id == number).order_by(col(Reply.id)))
+    return {
+        "deliveries": [_delivery(home, row, shown) for row in deliveries],
+        "replies": [_reply(home, row, shown) for row in replies],
+    }
 
 
 def list_notices(home: Home, reveal: bool = False) -> list[Json]:

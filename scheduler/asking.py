@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Final
 
 from sqlmodel import Session, select
@@ -163,9 +162,9 @@ def _decide(home: Home, gather: bool) -> tuple[list[Request], dict[int, str]]:
                 requests.append(answer)
             elif isinstance(answer, Withheld):
                 withheld[case.number] = answer.reason
-        paced = asking.wait_for_company(
-            home, session, requests, policy.group_for if gather else timedelta(0), policy.messages_a_day
-        )
+        if not gather:
+            return requests, withheld
+        paced = asking.wait_for_company(home, session, requests, policy.group_for, policy.messages_a_day)
     return [each for each in requests if each.case.number in paced.go], withheld | dict(paced.later)
 
 

@@ -11,6 +11,7 @@ from hotline.home import Home
 from hotline.records import Case, Notice, Ticket
 from hotline.words import CaseState, NoticeState, TicketState
 from takedown import contact_views, form_views, rule_book, told
+from takedown.dedicated import only_names_left
 
 
 def standing(home: Home) -> dict[str, Any]:
@@ -44,6 +45,11 @@ def _problems(home: Home, session: Session) -> list[str]:
     unknown = _count(session, Notice.state == NoticeState.UNKNOWN, Notice)
     if unknown:
         problems.append(f"{unknown} notices are unknown; say with `hotline reconcile` whether they were stored")
+    held = _count(session, col(Notice.held_at).is_not(None), Notice)
+    if held:
+        problems.append(
+            f"{held} notices are held, and nobody else is asked about their cases; `hotline notices unhold`"
+        )
     fault = rule_book.fault(home)
     if fault:
         problems.append(f"nobody is asked: {fault}")
@@ -56,6 +62,9 @@ def _problems(home: Home, session: Session) -> list[str]:
     forms, cases = form_views.count(home, session)
     if forms:
         problems.append(f"{cases} cases wait for {forms} forms that a person fills in; `hotline forms` has the text")
+    stuck = only_names_left(session, home.now())
+    if stuck:
+        problems.append(f"{stuck} cases are online after two days on unmarked domains; see `hotline dedicated add`")
     review = _count(session, Case.state == CaseState.REVIEW, Case)
     if review:
         problems.append(f"{review} cases wait for an analyst's word; `hotline decide`")

@@ -8,6 +8,7 @@ from typing import Final
 from sqlmodel import Session, col, or_, select
 
 from hotline import mandate
+from hotline.clock import utc_text
 from hotline.facts import NoticeItem, NoticeOrder, RuleMark, Warned
 from hotline.home import Home
 from hotline.records import Assessment, Case, Contact, Episode, Notice, NoticeCase
@@ -210,7 +211,7 @@ def wait_for_company(
     home: Home, session: Session, requests: Sequence[Request], group_for: timedelta, a_day: int
 ) -> pacing.Paced:
     """Which of the requests go now: the others are gathered with what else goes to their recipient."""
-    waiting = [pacing.Waiting(each.case.number, each.ask.address, _since(each)) for each in requests]
+    waiting = [pacing.Waiting(each.case.number, each.ask.address, _since(each), each.ask.role) for each in requests]
     return pacing.pace(waiting, _lately(home, session), home.now(), group_for=group_for, a_day=a_day)
 
 
@@ -381,6 +382,21 @@ def why_withhold(home: Home, session: Session, notice: Notice, moved: Collection
         answer = clearance.clear(facts, home.now())
         if isinstance(answer, Withheld):
             return f"case {case.number}: {answer.reason}"
+        reason = None if link.also else _no_longer_next(home, session, case, finding, notice)
+        if reason:
+            return f"case {case.number}: {reason}"
+    return None
+
+
+def _no_longer_next(home: Home, session: Session, case: Case, finding: Located, notice: Notice) -> str | None:
+    """Why the ladder would not have this recipient asked any more: a mark was taken back, a host was given time."""
+    to = home.vault.text(notice, "to")
+    rung = next((each for each in findings.ladder(home, session, finding) if is_same(each.address, to)), None)
+    if rung and rung.barred:
+        return rung.barred
+    grace = _grace(session, case)
+    if grace and home.now() < grace and (notice.round > 1 or notice.escalation):
+        return f"the host said that it acts by {utc_text(grace)}"
     return None
 
 

@@ -4,8 +4,10 @@ Asking a registrar takes away a whole name, with whatever else lies under it. So
 word, and on a shared platform never: the others there have done nothing.
 """
 
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from hotline.address import BadUrl, is_ip_literal, parse_url, registrable_domain
@@ -14,16 +16,39 @@ from hotline.errors import HotlineError
 from hotline.home import Home
 from hotline.records import Case, Dedicated, Finding, Staff
 from hotline.staff import Actor
-from hotline.words import Certainty
+from hotline.words import CaseState, Certainty
 from takedown.hosting.sites import sites_of
 
-_MANY_SITES = "it is a platform that many sites share, and the others there have done nothing; its host is asked"
+PATIENCE: Final = timedelta(days=2)
+"""After so long an analyst is told that nobody is left to ask but who sold the name."""
+
+_MANY_SITES: Final = "it is a platform that many sites share, and the others there have done nothing; its host is asked"
 
 
 def is_dedicated(session: Session, case: Case) -> bool:
     """Whether an analyst's word stands that the case's whole domain serves such material."""
     standing = select(Dedicated.id).where(Dedicated.domain_bi == case.domain_bi, col(Dedicated.lifted_at).is_(None))
     return session.exec(standing).first() is not None
+
+
+def only_names_left(session: Session, now: datetime) -> int:
+    """How many cases have been online for two days since their first notice on domains that could still be marked."""
+    marked = select(Dedicated.domain_bi).where(col(Dedicated.lifted_at).is_(None))
+    waiting = (
+        select(func.count())
+        .select_from(Case)
+        .join(Finding, col(Case.finding_id) == Finding.id)
+        .where(
+            col(Case.state).in_([CaseState.NOTIFIED, CaseState.ESCALATED]),
+            col(Case.first_notice_at) < now - PATIENCE,
+            col(Case.last_online_at) > col(Case.first_notice_at),
+            col(Case.first_gone_at).is_(None),
+            Case.tld != "",  # a bare address has no name that could be asked away
+            Finding.certainty != Certainty.SHARED_PLATFORM,
+            col(Case.domain_bi).not_in(marked),
+        )
+    )
+    return session.exec(waiting).one()
 
 
 def mark(home: Home, subject: str, reason: str, actor: Actor) -> int:

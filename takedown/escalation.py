@@ -173,9 +173,9 @@ def _barred_above(alive: Sequence[Rung], ladder: Sequence[Rung], answered: Seque
 def _climbs_at(further: Rung, answered: Sequence[Asked], last: Asked, ladder: Sequence[Rung]) -> datetime:
     """When the next rung may be asked: its wait after the first notice to the rung that was reached.
 
-    Who declined is not waited for.
+    Who declined is not waited for, but by an upstream: whoever holds a notice's link could have a network cut off.
     """
-    if last.declined:
+    if last.declined and further.role is not ContactRole.UPSTREAM:
         return last.answered_at or last.at
     first = min(each.at for each in answered if is_same(each.address, last.address))
     others = [rung for rung in ladder if rung.role is not further.role and _was_asked(rung, answered)]

@@ -17,11 +17,12 @@ DAY: Final = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Waiting:
-    """A case that may be put to a recipient, and since when."""
+    """A case that may be put to a recipient, and since when; each role of a recipient gets a message of its own."""
 
     case: int
     recipient: str
     since: datetime
+    role: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,8 +63,9 @@ def pace(
 def _not_now(
     group: Sequence[Waiting], today: Sequence[datetime], now: datetime, group_for: timedelta, a_day: int
 ) -> str | None:
-    if len(today) >= a_day:
-        free = sorted(today)[len(today) - a_day] + DAY
+    needed = len({each.role for each in group})
+    if today and len(today) + needed > a_day:
+        free = sorted(today)[max(0, min(len(today) + needed - a_day, len(today)) - 1)] + DAY
         return f"its recipient has had {len(today)} messages in 24 hours; it goes with the next, {utc_text(free)}"
     leaves = min(each.since for each in group) + group_for
     if now < leaves:

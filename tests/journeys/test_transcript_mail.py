@@ -131,6 +131,8 @@ def test_a_bounce_leads_to_the_next_contact_and_in_the_end_to_a_person(crawled: 
     assert _by_recipient(shell)[EAST]["state"] == "bounced"
     shell.at("2030-01-01T00:05:00Z").say("notices", "send")
     assert world.copy in world.post.to(CARRIER)[0].text
+    copy = str(shell.cases()[world.copy]["id"])
+    shell.at("2030-01-01T00:05:00Z").say("dedicated", "add", copy, "--reason", "all of it", "--as", "ana")
     for at, recipient in (("00:10", CARRIER), ("00:15", "abuse@registrar-two.example")):
         put(inbox, bounce(world.post.to(recipient)[0]))
         shell.at(f"2030-01-01T{at}:00Z").say("inbox", "read")

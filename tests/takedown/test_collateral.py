@@ -95,6 +95,21 @@ def test_the_host_is_reminded_daily_while_nobody_further_may_be_asked(home: Home
     assert [each.role for each in answer.ask.asked_before] == [ContactRole.HOST], "once, however often reminded"
 
 
+def test_after_two_days_an_analyst_is_told_that_only_the_name_is_left(home: Home) -> None:
+    number = notified(home, URL, contact(HOST), contact(REGISTRAR, "registrar"))
+
+    def counted() -> int:
+        with home.reading() as session:
+            return dedicated.only_names_left(session, home.now())
+
+    after_silence(home, number, hours=47)
+    assert counted() == 0
+    after_silence(home, number, hours=2)
+    assert counted() == 1
+    dedicate(home, number)
+    assert counted() == 0
+
+
 def test_a_registrar_is_not_asked_in_the_place_of_a_dead_host(home: Home) -> None:
     number = opened(home)
     located(home, number, contact(REGISTRAR, "registrar"))

@@ -140,11 +140,24 @@ def test_an_answer_about_some_items_touches_no_other(practice_home: Home) -> Non
 
 
 def test_who_declines_is_passed_over_once_it_is_seen_online_again(practice_home: Home) -> None:
-    number = notified(practice_home, "http://meadow.example/files/a.png", *LADDER)
+    second = contact("second@meadow-hosting.example")
+    number = notified(practice_home, "http://meadow.example/files/a.png", LADDER[0], second, *LADDER[1:])
     later(practice_home, hours=1)
     says(practice_home, HostAnswer.NOT_HERE)
     assert isinstance(decided(practice_home, number), NotYet)  # the look that it asked for decides first
     later(practice_home, minutes=1)
+    seen(practice_home, number, look(practice_home.now()))
+    assert decided(practice_home, number).ask.address == "second@meadow-hosting.example"
+
+
+def test_no_answer_brings_an_upstream_in_before_its_time(practice_home: Home) -> None:
+    number = notified(practice_home, "http://meadow.example/files/a.png", *LADDER)
+    later(practice_home, hours=1)
+    says(practice_home, HostAnswer.NOT_HERE)
+    later(practice_home, minutes=1)
+    seen(practice_home, number, look(practice_home.now()))
+    assert isinstance(decided(practice_home, number), NotYet)
+    later(practice_home, hours=24)
     seen(practice_home, number, look(practice_home.now()))
     assert decided(practice_home, number).ask.address == UPSTREAM
 
