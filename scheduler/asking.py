@@ -18,7 +18,7 @@ from notices.composition import BadRecipient
 from scheduler.contact_checks import check_mail
 from scheduler.locating import Locator, behind_fronts, hosted_by, locate_cases, not_located
 from scheduler.progress import Progress, silence
-from takedown import asking, cases, contact_health, embargoes, findings, host_answers, told
+from takedown import asking, cases, contact_health, embargoes, findings, host_answers, ordering, told
 from takedown.asking import Request
 from takedown.clearance import Withheld
 from takedown.hosting.doors import Names
@@ -141,7 +141,7 @@ async def _queue(
     pages = await _pages(home, locator, requests)
     passed_over = 0
     with home.session() as session:
-        for order in asking.orders(home, session, requests, pages):
+        for order in ordering.orders(home, session, requests, pages):
             try:
                 with session.begin_nested():
                     outbox.queue(home, session, order)
@@ -164,7 +164,7 @@ def _decide(home: Home, gather: bool) -> tuple[list[Request], dict[int, str]]:
                 withheld[case.number] = answer.reason
         if not gather:
             return requests, withheld
-        paced = asking.wait_for_company(home, session, requests, policy.group_for, policy.messages_a_day)
+        paced = ordering.wait_for_company(home, session, requests, policy.group_for, policy.messages_a_day)
     return [each for each in requests if each.case.number in paced.go], withheld | dict(paced.later)
 
 

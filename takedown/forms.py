@@ -12,7 +12,7 @@ from hotline.home import Home
 from hotline.records import Case, Contact, Finding, Move, Notice, NoticeCase, Observation
 from hotline.staff import Actor
 from hotline.words import CaseState, ContactKind, ContactRole, Outcome
-from takedown import asking, clearance, contact_health, findings, own_domain, rechecks, told, workflow
+from takedown import asking, clearance, contact_health, findings, ordering, own_domain, rechecks, told, workflow
 from takedown.asking import Request
 from takedown.clearance import Withheld
 from takedown.escalation import FORM_IN_VAIN, Asked, is_same
@@ -180,7 +180,7 @@ def _of_case(home: Home, session: Session, subject: str) -> Waiting:
 
 def order(home: Home, session: Session, found: Sequence[Waiting], pages: dict[int, tuple[str, ...]]) -> NoticeOrder:
     """What is put into one form: all these cases, which wait for the same one in the same role."""
-    (only,) = asking.orders(home, session, [each.request for each in found], pages)
+    (only,) = ordering.orders(home, session, [each.request for each in found], pages)
     return only
 
 

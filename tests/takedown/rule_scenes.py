@@ -21,7 +21,7 @@ from hotline.facts import NoticeOrder
 from hotline.home import Home
 from hotline.records import AuditLeaf, Case
 from notices import queueing
-from takedown import asking, findings
+from takedown import findings, ordering
 from takedown.asking import Request
 from takedown.clearance import Withheld
 
@@ -70,7 +70,7 @@ def asked_in_turn(home: Home, number: int) -> list[str]:
 def orders(home: Home, *numbers: int) -> list[NoticeOrder]:
     requests = [request(home, number) for number in numbers]
     with home.session() as session:
-        return asking.orders(home, session, requests, dict.fromkeys(numbers, ("http://meadow.example/page",)))
+        return ordering.orders(home, session, requests, dict.fromkeys(numbers, ("http://meadow.example/page",)))
 
 
 def queue_all(home: Home, *numbers: int) -> dict[str, int]:

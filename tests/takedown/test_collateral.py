@@ -28,7 +28,7 @@ from hotline.errors import HotlineError
 from hotline.home import Home
 from hotline.staff import Actor
 from hotline.words import CaseState, Certainty, ContactRole
-from takedown import asking, dedicated
+from takedown import asking, dedicated, ordering
 from takedown.asking import Request
 from takedown.collateral import wait_of, why_not
 from takedown.escalation import NotYet
@@ -136,7 +136,7 @@ def test_the_order_carries_the_warning(home: Home) -> None:
     with home.session() as session:
         request = asking.decide(home, session, case(home, number))
         assert isinstance(request, Request)
-        (order,) = asking.orders(home, session, [request], {})
+        (order,) = ordering.orders(home, session, [request], {})
     assert order.warns is not None
     assert (order.warns.role, order.warns.at) == (ContactRole.UPSTREAM, home.now() + timedelta(hours=24))
 

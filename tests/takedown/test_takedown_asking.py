@@ -39,7 +39,7 @@ from hotline.facts import NoticeOrder
 from hotline.home import Home
 from hotline.records import Case, Episode, Move, Notice
 from hotline.words import CaseState, Classification, ContactRole, EmbargoScope, NoticeState
-from takedown import asking, cases, findings, holding
+from takedown import asking, cases, findings, holding, ordering
 from takedown.asking import Request
 from takedown.clearance import Withheld
 from takedown.escalation import NotYet
@@ -68,7 +68,7 @@ def request(home: Home, number: int) -> Request:
 def orders(home: Home, *numbers: int, pages: dict[int, tuple[str, ...]] | None = None) -> list[NoticeOrder]:
     requests = [request(home, number) for number in numbers]
     with home.session() as session:
-        return asking.orders(home, session, requests, pages or {})
+        return ordering.orders(home, session, requests, pages or {})
 
 
 def ready(home: Home, url: str = URL, *contacts: dict[str, Any], **columns: Any) -> int:
