@@ -1,4 +1,1 @@
-"""The web: the staff console and the public site, two apps that share nothing but the ground floor.
-
-They come with a later release; what every answer of theirs must carry stands here already.
-"""
+"""The web: the public site, and later the staff console, two apps that share nothing but the ground floor."""

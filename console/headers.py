@@ -3,7 +3,10 @@
 Written before the first page, so that no page can be built that needs less.
 """
 
+from collections.abc import Mapping
 from typing import Final
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 CONTENT_SECURITY_POLICY: Final = "; ".join(
     (
@@ -29,5 +32,26 @@ SECURITY_HEADERS: Final[dict[str, str]] = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
+    "X-Robots-Tag": "noindex, nofollow",
 }
 """Set on every answer, errors included."""
+
+
+class SafeHeaders:
+    """Around a whole site: no answer leaves without the headers, one that tells of a fault of ours neither."""
+
+    def __init__(self, site: ASGIApp, headers: Mapping[str, str] = SECURITY_HEADERS) -> None:
+        self._site = site
+        self._headers = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request (ASGI)."""
+
+        async def send_safely(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                own = {name for name, _ in self._headers}
+                kept = [(name, value) for name, value in message.get("headers", []) if name.lower() not in own]
+                message = {**message, "headers": [*kept, *self._headers]}
+            await send(message)
+
+        await self._site(scope, receive, send_safely)

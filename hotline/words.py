@@ -163,6 +163,20 @@ class HostAnswer(StrEnum):
     USE_FORM = "use_form"
 
 
+class ItemState(StrEnum):
+    """What a recipient is shown of a URL that a notice names.
+
+    ``checking``: the last look did not find it, and a second one must agree before it counts as ``gone``. ``closed``:
+    nothing more is asked of them.
+    """
+
+    OPEN = "open"
+    ANSWERED = "answered"
+    CHECKING = "checking"
+    GONE = "gone"
+    CLOSED = "closed"
+
+
 class AnswerWay(StrEnum):
     """How an answer came: by mail, on the host's page, or from a host's own program."""
 

@@ -5,10 +5,14 @@ Both are HMACs of the notice's row, so they cannot be guessed, and the same row 
 
 import re
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Final
 
 from hotline.records import Notice
 from hotline.vault import Vault, token_hash
+
+ANSWERS_FOR: Final = timedelta(days=180)
+"""How long a notice can be answered by its token: the watch over a removed URL lasts 90 days."""
 
 _TOKEN: Final = re.compile(r"\+([0-9a-f]{32})@", re.IGNORECASE)
 _MESSAGE_ID: Final = re.compile(r"<([0-9a-f]{40}@[a-z0-9.-]+)>", re.IGNORECASE)
@@ -40,6 +44,7 @@ def stamp(vault: Vault, notice: Notice, mail_from: str) -> None:
     notice.message_id = message_id(vault, notice.key, mail_from)
     notice.return_bi = return_index(vault, vault.return_token(notice.key))
     notice.token_hash = token_hash(vault.answer_token(notice.key))
+    notice.token_expires_at = notice.queued_at + ANSWERS_FOR
 
 
 def tokens_in(texts: Iterable[str]) -> tuple[str, ...]:

@@ -1,0 +1,86 @@
+"""A notice's URLs as files for the recipient's own tools: CSV, JSON, and the XARF documents of its message."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from email import message_from_bytes
+from email.policy import default
+from typing import Any, Final
+
+from hotline.clock import utc_text
+from hotline.home import Home
+from hotline.records import Notice
+from notices.answering import Item
+from notices.plain import cell, one_token
+
+FORMATS: Final = ("csv", "json", "xarf")
+COLUMNS: Final = ("id", "url", "state", "classification", "answer", "answered_at")
+
+
+@dataclass(frozen=True)
+class Export:
+    """A file to be saved: its name, its media type and its bytes."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+def export(home: Home, notice: Notice, items: Sequence[Item], form: str) -> Export | None:
+    """The notice in one of ``FORMATS``; ``None`` for XARF where its message carries none."""
+    name = f"notice-{notice.number}"
+    if form == "csv":
+        return Export(f"{name}.csv", "text/csv; charset=utf-8", csv_of(items).encode())
+    if form == "json":
+        document = {"notice": notice.number, "language": notice.language, "items": [row_of(item) for item in items]}
+        return Export(f"{name}.json", "application/json", _json(document))
+    documents = list(xarf_in(home.vault.text(notice, "bytes").encode("latin-1")))
+    return Export(f"{name}.xarf.json", "application/json", _json(documents)) if documents else None
+
+
+def row_of(item: Item) -> dict[str, Any]:
+    """One item with everything that its recipient may know."""
+    return {
+        "id": item.number,
+        "url": item.url,
+        "state": item.state.value,
+        "classification": item.classification.value,
+        "pages": list(item.pages),
+        "answer": item.answer.value if item.answer else None,
+        "answered_at": utc_text(item.answered_at),
+    }
+
+
+def csv_of(items: Sequence[Item]) -> str:
+    """A header line and a line an item; every cell quoted and safe against formulas."""
+    out = io.StringIO()
+    writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for item in items:
+        row = row_of(item) | {"url": one_token(item.url)}
+        writer.writerow([cell("" if row[name] is None else str(row[name])) for name in COLUMNS])
+    return out.getvalue()
+
+
+def xarf_in(message: bytes) -> Iterator[dict[str, Any]]:
+    """The XARF documents among the parts of a message of ours: the very ones that were mailed."""
+    for part in message_from_bytes(message, policy=default).walk():
+        if part.is_multipart():
+            continue
+        payload = part.get_payload(decode=True)
+        if isinstance(payload, bytes) and b'"xarf_version"' in payload:
+            yield from _documents(payload)
+
+
+def _documents(payload: bytes) -> Iterator[dict[str, Any]]:
+    try:
+        found = json.loads(payload)
+    except ValueError:
+        return
+    yield from (each for each in (found if isinstance(found, list) else [found]) if isinstance(each, dict))
+
+
+def _json(document: Any) -> bytes:
+    return json.dumps(document, ensure_ascii=False, indent=1).encode("utf-8", "replace")
