@@ -6,6 +6,7 @@ import typer
 
 from commands import notice_holds
 from commands.context import As, Json, actor_for, changing, progress, reading, run
+from commands.hosting_desk import revoke_notice
 from commands.output import complain, counts, emit, emit_json, say, table
 from hotline.errors import HotlineError
 from hotline.words import NoticeState
@@ -19,6 +20,7 @@ def add_to(app: typer.Typer) -> None:
     notices.command("show")(show)
     notices.command("reconcile")(reconcile)
     notice_holds.add_to(notices)
+    notices.command("revoke")(revoke_notice)
     app.add_typer(notices, name="notices")
     inbox = typer.Typer(help="Bounces and answers.", no_args_is_help=True)
     inbox.command("read")(read)

@@ -17,14 +17,21 @@ def add_to(app: typer.Typer) -> None:
 
 def run_all(
     staff_port: Annotated[int, typer.Option(help="Comes with the staff console.")] = 8000,
-    public_port: Annotated[int, typer.Option(help="Comes with the public site.")] = 8001,
+    public_port: Annotated[int, typer.Option(help="Where hosts answer notices; 0: any free port.")] = 8001,
+    public_host: Annotated[str, typer.Option(help="The address that it listens on.")] = "127.0.0.1",
 ) -> None:
-    """Run the scheduler until it is stopped (the consoles come with a later release)."""
+    """Run the scheduler and the site on which hosts answer, until it is stopped (the console comes later)."""
+    from console.public.site import public_site
+    from console.serving import listen, served
+    from scheduler.asking import CasesMove
     from scheduler.engine import run as run_engine
 
-    with changing() as home:
-        complain(f"the scheduler runs ({home.kind.value} home); stop it with Ctrl-C")
-        run(run_engine(home))
+    with changing() as home, listen(public_host, public_port) as listening:
+        port = listening.getsockname()[1]
+        with served(public_site(home, CasesMove(home)), listening):
+            complain(f"hosts answer at http://{public_host}:{port}/answer")
+            complain(f"the scheduler runs ({home.kind.value} home); stop it with Ctrl-C")
+            run(run_engine(home))
 
 
 def status(as_json: Json = False) -> None:

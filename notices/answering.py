@@ -11,9 +11,11 @@ from typing import Final
 
 from sqlmodel import Session, col, select
 
+from hotline.errors import HotlineError
 from hotline.facts import HostSays
 from hotline.home import Home
 from hotline.records import Case, Notice, NoticeCase
+from hotline.staff import Actor
 from hotline.vault import token_hash
 from hotline.words import CaseState, Classification, HostAnswer, ItemState, NoticeState
 from notices.events import Events
@@ -89,6 +91,22 @@ def state_of(case: Case, link: NoticeCase) -> ItemState:
         return ItemState.OPEN
     seen_since = case.last_online_at is not None and case.last_online_at > link.answered_at
     return ItemState.OPEN if seen_since and link.answer is HostAnswer.REMOVED else ItemState.ANSWERED
+
+
+def revoke(home: Home, number: int, actor: Actor) -> None:
+    """Ends the answer token of a notice at once; a second time changes nothing.
+
+    Raises:
+        HotlineError: there is no such notice.
+    """
+    with home.session() as session:
+        notice = session.get(Notice, number)
+        if notice is None:
+            raise HotlineError(f"there is no notice {number}; `hotline notices list` shows them")
+        if notice.token_revoked_at is None:
+            notice.token_revoked_at = home.now()
+            session.add(notice)
+            home.record(session, actor.name, "notice:token:revoked", f"notice {number}")
 
 
 def say(home: Home, session: Session, events: Events, notice: Notice, says: HostSays) -> None:

@@ -10,7 +10,7 @@ from hotline.clock import utc_text
 from hotline.home import Home
 from hotline.records import Case, Notice, Ticket
 from hotline.words import CaseState, NoticeState, TicketState
-from takedown import contact_views, form_views, rule_book, told
+from takedown import answer_views, contact_views, form_views, rule_book, told
 from takedown.dedicated import only_names_left
 
 
@@ -59,6 +59,9 @@ def _problems(home: Home, session: Session) -> list[str]:
     hints = told.waiting(session)
     if hints:
         problems.append(f"{hints} contacts or origins that recipients named wait for a person; `hotline told`")
+    answers = answer_views.waiting(session)
+    if answers:
+        problems.append(f"{answers} answers of hosts wait for a person; `hotline answers`")
     forms, cases = form_views.count(home, session)
     if forms:
         problems.append(f"{cases} cases wait for {forms} forms that a person fills in; `hotline forms` has the text")

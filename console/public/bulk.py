@@ -19,9 +19,8 @@ _BEARER = re.compile(r"bearer +(\S+)", re.IGNORECASE)
 
 def bulk_routes(desk: Desk, guesses: WrongGuesses) -> APIRouter:
     """``GET`` and ``POST /api/host/items``."""
-    scheme: list[dict[str, list[str]]] = [
-        {"HTTPBearer": []}
-    ]  # told in the document; read by hand, so that a wrong one is a 404 like any
+    # Told in the document and read by hand, so that a wrong one is a 404 like any other.
+    scheme: list[dict[str, list[str]]] = [{"HTTPBearer": []}]
     router = APIRouter(prefix="/api/host", tags=["large hosts"], responses=shapes.REFUSALS)
 
     @router.get("/items", response_model=shapes.ItemPage, openapi_extra={"security": scheme})
