@@ -13,6 +13,7 @@ setup-tests: ## And what the tests need
 	@setup/venv.sh requirements-dev.lock
 	@setup/postgresql.sh
 	@setup/postfix.sh
+	@setup/chromium.sh
 
 run: setup ## The practice internet and the main job on it; ARGS=--exit ends by itself
 	@.venv/bin/hotline practice $(ARGS)

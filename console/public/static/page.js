@@ -1,13 +1,21 @@
 "use strict";
 
 // The code stands behind the # of the link, where no server and no log sees it: it is sent as the form would send it.
-const codeForm = document.getElementById("code-form");
-const code = location.hash.slice(1);
-if (codeForm && code) {
+// A second link that is opened in the same tab only changes what stands there.
+function openNotice() {
+  const code = location.hash.slice(1);
+  if (!code) return;
   history.replaceState(null, "", location.pathname);
-  document.getElementById("code").value = code;
-  codeForm.submit();
+  const form = document.createElement("form");
+  const field = document.createElement("input");
+  Object.assign(form, { method: "post", action: "/answer", hidden: true });
+  Object.assign(field, { type: "hidden", name: "code", value: code });
+  form.append(field);
+  document.body.append(form);
+  form.submit();
 }
+addEventListener("hashchange", openNotice);
+openNotice();
 
 // What an answer led to is read out, and is where the keyboard goes on from.
 const message = document.getElementById("message");
