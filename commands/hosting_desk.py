@@ -78,15 +78,14 @@ def revoke_notice(notice: Notice, as_name: As = None, as_json: Json = False) -> 
 def list_answers(
     context: typer.Context,
     everything: Annotated[bool, typer.Option("--all", help="Also those that need nobody, or were seen.")] = False,
+    reveal: Annotated[bool, typer.Option("--reveal", help="Show notes in an earnest home; audited.")] = False,
+    as_name: As = None,
     as_json: Json = False,
 ) -> None:
     """List what hosts answered and a person must look at: disputes, wrong addresses, forms that are wanted."""
     if context.invoked_subcommand is not None:
         return
-    from takedown import answer_views
-
-    with reading() as home, home.reading() as session:
-        rows: list[dict[str, Any]] = answer_views.listing(home, session, everything=everything)
+    rows = _revealed(everything, as_name) if reveal else _listed(everything)
     if as_json:
         emit_json(rows)
     elif not rows:
@@ -94,6 +93,24 @@ def list_answers(
     else:
         columns = ("notice", "case", "answer", "at", "note", "grace_until", "state", "seen_at")
         table("Answers of hosts", columns, [[row[name] for name in columns] for row in rows])
+
+
+def _listed(everything: bool) -> list[dict[str, Any]]:
+    from takedown import answer_views
+
+    with reading() as home, home.reading() as session:
+        return answer_views.listing(home, session, everything=everything)
+
+
+def _revealed(everything: bool, as_name: str | None) -> list[dict[str, Any]]:
+    from takedown import answer_views
+
+    with changing() as home:
+        actor = actor_for(home, as_name, "case:reveal")
+        with home.session() as session:
+            rows = answer_views.listing(home, session, everything=everything, reveal=True)
+            home.record(session, actor.name, "answers:notes:revealed", "answers", count=len(rows))
+    return rows
 
 
 def seen(notice: Notice, as_name: As = None, as_json: Json = False) -> None:

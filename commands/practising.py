@@ -146,6 +146,7 @@ def _stay(console: Console, folder: PracticeFolder, world: World) -> None:
     console.print("or the same lines by hand:")
     console.print(folder.env_file.read_text(encoding="utf-8").rstrip(), soft_wrap=True, markup=False)
     console.print("and then, for example: hotline cases, hotline case 1, hotline metrics --by provider")
+    console.print("hotline run there serves the page behind the links in notices.")
     console.print("Ctrl-C ends it.")
     try:
         world.wait()

@@ -23,7 +23,7 @@ _WAITING = (
 )
 
 
-def listing(home: Home, session: Session, *, everything: bool = False) -> list[dict[str, Any]]:
+def listing(home: Home, session: Session, *, everything: bool = False, reveal: bool = False) -> list[dict[str, Any]]:
     """One row a case that an answer was about, oldest notice first. A host's own words are withheld in earnest."""
     rows = (
         select(NoticeCase, Case, Episode)
@@ -36,7 +36,8 @@ def listing(home: Home, session: Session, *, everything: bool = False) -> list[d
         .where(col(NoticeCase.answer).is_not(None), *(() if everything else _WAITING))
         .order_by(col(NoticeCase.notice_id), col(NoticeCase.case_id))
     )
-    return [_view(home, link, case, episode) for link, case, episode in session.exec(rows)]
+    shown = home.practice or reveal
+    return [_view(home, link, case, episode, shown) for link, case, episode in session.exec(rows)]
 
 
 def waiting(session: Session) -> int:
@@ -69,14 +70,14 @@ def mark_seen(home: Home, notice: int, actor: Actor) -> int:
         return len(rows)
 
 
-def _view(home: Home, link: NoticeCase, case: Case, episode: Episode | None) -> dict[str, Any]:
+def _view(home: Home, link: NoticeCase, case: Case, episode: Episode | None, shown: bool) -> dict[str, Any]:
     return {
         "notice": link.notice_id,
         "case": case.number,
         "state": case.state.value,
         "answer": link.answer.value if link.answer else None,
         "at": utc_text(link.answered_at),
-        "note": home.vault.read(link, "answer") if home.practice else None,
+        "note": home.vault.read(link, "answer") if shown else None,
         "grace_until": utc_text(episode.grace_until) if episode else None,
         "seen_at": utc_text(link.answer_seen_at),
     }

@@ -49,6 +49,7 @@ def test_a_host_disputes_and_a_person_sees_it(notified: Shell, world: LittleWorl
     assert notified.json("answers", "seen", "1", "--as", "ana") == {"notice": 1, "seen": len(ids)}
     assert notified.json("answers") == []
     assert len(notified.json("answers", "--all")) == len(ids)
+    assert len(notified.json("answers", "--all", "--reveal", "--as", "ana")) == len(ids)
     notified.say("audit", "verify")
 
 

@@ -25,7 +25,7 @@ from hotline.facts import HostSays
 from hotline.home import Home
 from hotline.records import AuditLeaf, Contact, Episode, Notice, NoticeCase, Told
 from hotline.words import AnswerWay, CaseState, ContactHealth, HostAnswer, ToldSource
-from takedown import host_answers
+from takedown import answer_views, host_answers
 from takedown.escalation import NotYet
 from takedown.host_answers import Consequence, Standing, consequence
 
@@ -217,3 +217,11 @@ def test_every_word_is_kept_with_the_case_it_was_said_of(practice_home: Home) ->
         row = session.exec(select(NoticeCase)).one()
     assert (row.answer, row.answered_at) == (HostAnswer.USE_FORM, START)
     assert practice_home.vault.text(row, "answer") == "only by our form"
+
+
+def test_in_earnest_a_hosts_own_words_are_withheld_until_they_are_revealed(earnest_home: Home) -> None:
+    notified(earnest_home)
+    says(earnest_home, HostAnswer.DISPUTE, note="it is a drawing")
+    with earnest_home.reading() as session:
+        assert [row["note"] for row in answer_views.listing(earnest_home, session)] == [None]
+        assert [row["note"] for row in answer_views.listing(earnest_home, session, reveal=True)] == ["it is a drawing"]

@@ -2,8 +2,8 @@
 
 import httpx
 import pytest
-from homes import later
-from host_scenes import DESK, NOWHERE, case_of, make_notice, put, visiting
+from homes import later, with_settings
+from host_scenes import DESK, NOWHERE, case_of, make_notice, put, token_of, visiting
 
 from hotline.errors import HotlineError
 from hotline.home import Home
@@ -11,6 +11,7 @@ from hotline.records import Case
 from hotline.staff import Actor
 from hotline.words import CaseState
 from notices import access
+from takedown import answer_views
 
 ADA = Actor("ada")
 URLS = [f"http://meadow.example/{number}.png" for number in range(1, 6)]
@@ -74,11 +75,7 @@ async def test_every_credential_that_opens_nothing_is_answered_alike(home: Home,
     if ending == "revoked":
         access.revoke(home, 1, ADA)
         access.revoke(home, 1, ADA)
-    with home.reading() as session:
-        from hotline.records import Notice
-
-        code = home.vault.answer_token(session.get_one(Notice, 1).key)
-    given = {"unknown": NOWHERE, "empty": "", "notice": code}.get(ending, token)
+    given = {"unknown": NOWHERE, "empty": "", "notice": token_of(home, 1)}.get(ending, token)
     async with visiting(home) as visitor:
         headers = {"Authorization": given if ending == "no bearer" else f"Bearer {given}"}
         for said in (
@@ -103,3 +100,20 @@ def test_a_listing_shows_no_token_and_who_gave_it(home: Home) -> None:
     assert token not in str(row)
     with pytest.raises(HotlineError, match="no credential 9"):
         access.revoke(home, 9, ADA)
+
+
+async def test_answers_are_taken_and_listed_on_each_database(home_on: Home) -> None:
+    home = with_settings(home_on, mail_from="notice@hotline.example", organisation="Practice hotline", country="NL")
+    code = token_of(home, make_notice(home, URLS[0], URLS[1]))
+    async with visiting(home) as visitor:
+        said = await visitor.post("/answer/items", json={"token": code, "items": [1], "answer": "dispute"})
+        assert said.status_code == 200
+    found = (await ask(home, allowed(home), "POST", json={"items": [2], "answer": "removed"})).json()
+    assert found["items"][0]["state"] == "answered"
+    with home.reading() as session:
+        waiting = answer_views.listing(home, session)
+        assert ([row["case"] for row in waiting], answer_views.waiting(session)) == ([1], 1)
+        assert waiting[0]["grace_until"] is not None
+    assert answer_views.mark_seen(home, 1, ADA) == 2
+    with home.reading() as session:
+        assert answer_views.waiting(session) == 0 and len(answer_views.listing(home, session, everything=True)) == 2
