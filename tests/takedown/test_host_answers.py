@@ -1,5 +1,6 @@
 """What a host's word does, and what it never does: remove a case, or stop a notice for good."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -24,7 +25,7 @@ from takedown_builders import (
 from hotline.facts import HostSays
 from hotline.home import Home
 from hotline.records import AuditLeaf, Contact, Episode, Notice, NoticeCase, Told
-from hotline.words import AnswerWay, CaseState, ContactHealth, HostAnswer, ToldSource
+from hotline.words import AnswerWay, CaseState, ContactHealth, HomeKind, HostAnswer, ToldSource
 from takedown import answer_views, host_answers
 from takedown.escalation import NotYet
 from takedown.host_answers import Consequence, Standing, consequence
@@ -219,9 +220,10 @@ def test_every_word_is_kept_with_the_case_it_was_said_of(practice_home: Home) ->
     assert practice_home.vault.text(row, "answer") == "only by our form"
 
 
-def test_in_earnest_a_hosts_own_words_are_withheld_until_they_are_revealed(earnest_home: Home) -> None:
-    notified(earnest_home)
-    says(earnest_home, HostAnswer.DISPUTE, note="it is a drawing")
-    with earnest_home.reading() as session:
-        assert [row["note"] for row in answer_views.listing(earnest_home, session)] == [None]
-        assert [row["note"] for row in answer_views.listing(earnest_home, session, reveal=True)] == ["it is a drawing"]
+def test_in_earnest_a_hosts_own_words_are_withheld_until_they_are_revealed(practice_home: Home) -> None:
+    notified(practice_home)
+    says(practice_home, HostAnswer.DISPUTE, note="it is a drawing")
+    earnest = replace(practice_home, kind=HomeKind.EARNEST)
+    with earnest.reading() as session:
+        assert [row["note"] for row in answer_views.listing(earnest, session)] == [None]
+        assert [row["note"] for row in answer_views.listing(earnest, session, reveal=True)] == ["it is a drawing"]
