@@ -206,9 +206,7 @@ def test_keys_are_rotated_and_everything_still_opens(notified: Shell, world: Lit
 
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
 def test_the_scheduler_runs_until_it_is_stopped(crawled: Shell, world: LittleWorld, ending: signal.Signals) -> None:
-    (crawled.home / "hotline.toml").write_text("[notices]
-group_minutes = 0
-", encoding="utf-8")
+    (crawled.home / "hotline.toml").write_text("[notices]\ngroup_minutes = 0\n", encoding="utf-8")
     running = crawled.begin("run", "--public-port", "0")
     deadline = time.monotonic() + 60
     while len(world.post.kept) < 2:
