@@ -34,8 +34,8 @@ def show(home: Home, notice_id: int, reveal: bool = False) -> Json:
         shown = home.practice or reveal
         return {
             **view,
-            **_history(home, session, notice.number, shown),
             "message": readable(_bytes(home, notice)) if shown else None,
+            **_history(home, session, notice.number, shown),
         }
 
 

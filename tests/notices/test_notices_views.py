@@ -51,7 +51,7 @@ def test_a_notice_is_listed_as_the_contract_says(home: Home) -> None:
 
 def test_show_adds_a_message_that_people_can_read(home: Home) -> None:
     shown = views.show(home, queue_two_cases(home))
-    assert list(shown) == [*KEYS, "message"]
+    assert list(shown) == [*KEYS, "message", "deliveries", "replies"]
     assert shown["message"].startswith("From: Practice hotline <notice@hotline.example>\n")
     assert f"Message-ID: {shown['message_id']}\n" in shown["message"]
     assert "WE ASK YOU TO" in shown["message"]
