@@ -4,8 +4,9 @@ from typing import Annotated, Any
 
 import typer
 
-from commands.context import As, Json, actor_for, changing, progress, reading, run
+from commands.context import As, Json, actor_for, changing, progress, run
 from commands.output import emit, emit_json, say, table
+from commands.withheld import rows_of
 from hotline.errors import HotlineError
 
 Who = Annotated[str, typer.Argument(metavar="ADDRESS|ID", help="The contact, by its address or its number.")]
@@ -35,36 +36,21 @@ def list_contacts(
     """List contacts on which open cases depend: does mail arrive there, who answered, who is dead."""
     if context.invoked_subcommand is not None:
         return
-    from takedown.contact_views import Which
+    from takedown.contact_views import Which, listing
 
     if dead and everybody:
         raise HotlineError("--dead and --all exclude each other")
     which = Which.DEAD if dead else Which.ALL if everybody else Which.NEEDED
-    rows = _revealed(which, as_name) if reveal else _listed(which)
+    rows = rows_of(
+        lambda home, session, shown: listing(home, session, which, reveal=shown),
+        reveal, as_name, "contacts:addresses:revealed",
+    )  # fmt: skip
     if as_json:
         emit_json(rows)
     elif not rows:
         say("no contact is dead" if dead else "no contact is known yet; `hotline notices send` finds them")
     else:
         _tabulate(rows)
-
-
-def _listed(which: Any) -> list[dict[str, Any]]:
-    from takedown.contact_views import listing
-
-    with reading() as home, home.reading() as session:
-        return listing(home, session, which)
-
-
-def _revealed(which: Any, as_name: str | None) -> list[dict[str, Any]]:
-    from takedown.contact_views import listing
-
-    with changing() as home:
-        actor = actor_for(home, as_name, "case:reveal")
-        with home.session() as session:
-            rows = listing(home, session, which, reveal=True)
-            home.record(session, actor.name, "contacts:addresses:revealed", "contacts", count=len(rows))
-    return rows
 
 
 def _tabulate(rows: list[dict[str, Any]]) -> None:

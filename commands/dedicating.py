@@ -1,11 +1,12 @@
 """``dedicated`` and ``authority``: two words of people that let notices go further, or at all."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from commands.context import As, Json, actor_for, changing, reading
+from commands.context import As, Json, actor_for, changing
 from commands.output import emit, emit_json, say, table
+from commands.withheld import rows_of
 
 Reason = Annotated[str, typer.Option("--reason", help="Why; it is kept with the word.")]
 
@@ -32,7 +33,9 @@ def list_dedicated(
     """List the domains that analysts marked, and the words that were taken back."""
     if context.invoked_subcommand is not None:
         return
-    rows = _revealed(as_name) if reveal else _listed()
+    from takedown.dedicated import listing
+
+    rows = rows_of(listing, reveal, as_name, "domain:dedicated:revealed")
     if as_json:
         emit_json(rows)
     elif not rows:
@@ -40,24 +43,6 @@ def list_dedicated(
     else:
         columns = ("id", "domain", "by", "at", "lifted_at", "reason")
         table("Dedicated domains", columns, [[row[name] for name in columns] for row in rows])
-
-
-def _listed() -> list[dict[str, Any]]:
-    from takedown.dedicated import listing
-
-    with reading() as home, home.reading() as session:
-        return listing(home, session, home.practice)
-
-
-def _revealed(as_name: str | None) -> list[dict[str, Any]]:
-    from takedown.dedicated import listing
-
-    with changing() as home:
-        actor = actor_for(home, as_name, "case:reveal")
-        with home.session() as session:
-            rows = listing(home, session, True)
-            home.record(session, actor.name, "domain:dedicated:revealed", "dedicated", count=len(rows))
-    return rows
 
 
 def add(

@@ -1,11 +1,12 @@
 """``hosts``, ``answers``, ``notices revoke``: who may answer notices, and what was answered."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from commands.context import As, Json, actor_for, changing, reading
 from commands.output import emit, emit_json, say, table
+from commands.withheld import rows_of
 
 Notice = Annotated[int, typer.Argument(metavar="NOTICE", help="The number of the notice.")]
 
@@ -85,7 +86,12 @@ def list_answers(
     """List what hosts answered and a person must look at: disputes, wrong addresses, forms that are wanted."""
     if context.invoked_subcommand is not None:
         return
-    rows = _revealed(everything, as_name) if reveal else _listed(everything)
+    from takedown import answer_views
+
+    rows = rows_of(
+        lambda home, session, shown: answer_views.listing(home, session, everything=everything, reveal=shown),
+        reveal, as_name, "answers:notes:revealed",
+    )  # fmt: skip
     if as_json:
         emit_json(rows)
     elif not rows:
@@ -93,24 +99,6 @@ def list_answers(
     else:
         columns = ("notice", "case", "answer", "at", "note", "grace_until", "state", "seen_at")
         table("Answers of hosts", columns, [[row[name] for name in columns] for row in rows])
-
-
-def _listed(everything: bool) -> list[dict[str, Any]]:
-    from takedown import answer_views
-
-    with reading() as home, home.reading() as session:
-        return answer_views.listing(home, session, everything=everything)
-
-
-def _revealed(everything: bool, as_name: str | None) -> list[dict[str, Any]]:
-    from takedown import answer_views
-
-    with changing() as home:
-        actor = actor_for(home, as_name, "case:reveal")
-        with home.session() as session:
-            rows = answer_views.listing(home, session, everything=everything, reveal=True)
-            home.record(session, actor.name, "answers:notes:revealed", "answers", count=len(rows))
-    return rows
 
 
 def seen(notice: Notice, as_name: As = None, as_json: Json = False) -> None:

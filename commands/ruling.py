@@ -4,8 +4,9 @@ from typing import Annotated, Any
 
 import typer
 
-from commands.context import As, Json, actor_for, changing, reading
+from commands.context import As, Json, reading
 from commands.output import complain, emit, emit_json, say, table
+from commands.withheld import rows_of
 
 
 def add_to(app: typer.Typer) -> None:
@@ -25,7 +26,9 @@ def list_rules(
     """List the rules of hotline.toml about who is asked, as they are understood."""
     if context.invoked_subcommand is not None:
         return
-    rows = _revealed(as_name) if reveal else _listed()
+    from takedown.rule_book import listing
+
+    rows = rows_of(listing, reveal, as_name, "rules:addresses:revealed")
     if as_json:
         emit_json(rows)
     elif not rows:
@@ -33,24 +36,6 @@ def list_rules(
     else:
         columns = ("rule", "author", "on", "subject", "does", "reason")
         table("Rules", columns, [[row[name] for name in columns[:4]] + [_does(row), row["reason"]] for row in rows])
-
-
-def _listed() -> list[dict[str, Any]]:
-    from takedown.rule_book import listing
-
-    with reading() as home, home.reading() as session:
-        return listing(home, session, home.practice)
-
-
-def _revealed(as_name: str | None) -> list[dict[str, Any]]:
-    from takedown.rule_book import listing
-
-    with changing() as home:
-        actor = actor_for(home, as_name, "case:reveal")
-        with home.session() as session:
-            rows = listing(home, session, True)
-            home.record(session, actor.name, "rules:addresses:revealed", "rules", count=len(rows))
-    return rows
 
 
 def _does(row: dict[str, Any]) -> str:

@@ -1,11 +1,12 @@
 """``told``: what recipients tell of other contacts and of origins, and a person's word on it."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from commands.context import As, Json, actor_for, changing, reading
+from commands.context import As, Json, actor_for, changing
 from commands.output import emit, emit_json, say, table
+from commands.withheld import rows_of
 from hotline.errors import HotlineError
 from hotline.words import ToldDecision, ToldKind
 
@@ -36,7 +37,12 @@ def list_told(
     """List what waits for a person: contacts and origins that answers name, or that staff wrote down."""
     if context.invoked_subcommand is not None:
         return
-    rows = _revealed(everything, as_name) if reveal else _listed(everything)
+    from takedown import told
+
+    rows = rows_of(
+        lambda home, session, shown: told.listing(home, session, everything=everything, reveal=shown),
+        reveal, as_name, "told:values:revealed",
+    )  # fmt: skip
     if as_json:
         emit_json(rows)
     elif not rows:
@@ -44,24 +50,6 @@ def list_told(
     else:
         columns = ("id", "case", "kind", "value", "source", "at", "decision")
         table("Told by recipients", columns, [[row[name] for name in columns] for row in rows])
-
-
-def _listed(everything: bool) -> list[dict[str, Any]]:
-    from takedown import told
-
-    with reading() as home, home.reading() as session:
-        return told.listing(home, session, everything=everything)
-
-
-def _revealed(everything: bool, as_name: str | None) -> list[dict[str, Any]]:
-    from takedown import told
-
-    with changing() as home:
-        actor = actor_for(home, as_name, "case:reveal")
-        with home.session() as session:
-            rows = told.listing(home, session, everything=everything, reveal=True)
-            home.record(session, actor.name, "told:values:revealed", "told", count=len(rows))
-    return rows
 
 
 def note(

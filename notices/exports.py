@@ -1,7 +1,5 @@
 """A notice's URLs as files for the recipient's own tools: CSV, JSON, and the XARF documents of its message."""
 
-import csv
-import io
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,7 +11,8 @@ from hotline.clock import utc_text
 from hotline.home import Home
 from hotline.records import Notice
 from notices.answering import Item
-from notices.plain import cell, one_token
+from notices.listing import quoted
+from notices.plain import one_token
 
 FORMATS: Final = ("csv", "json", "xarf")
 COLUMNS: Final = ("id", "url", "state", "classification", "answer", "answered_at")
@@ -54,14 +53,9 @@ def row_of(item: Item) -> dict[str, Any]:
 
 
 def csv_of(items: Sequence[Item]) -> str:
-    """A header line and a line an item; every cell quoted and safe against formulas."""
-    out = io.StringIO()
-    writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for item in items:
-        row = row_of(item) | {"url": one_token(item.url)}
-        writer.writerow([cell("" if row[name] is None else str(row[name])) for name in COLUMNS])
-    return out.getvalue()
+    """The same for a spreadsheet."""
+    rows = (row_of(item) | {"url": one_token(item.url)} for item in items)
+    return quoted(COLUMNS, (["" if row[name] is None else str(row[name]) for name in COLUMNS] for row in rows))
 
 
 def xarf_in(message: bytes) -> Iterator[dict[str, Any]]:

@@ -4,6 +4,7 @@ from hotline.errors import HotlineError
 from hotline.home import Home
 from hotline.records import Case
 from hotline.staff import Actor
+from takedown.told import demand_reason
 
 
 def spoken(home: Home, number: int, reason: str, actor: Actor) -> None:
@@ -12,8 +13,7 @@ def spoken(home: Home, number: int, reason: str, actor: Actor) -> None:
     Raises:
         HotlineError: there is no such case, it was said before, or nobody says who said it and how.
     """
-    if not reason.strip():
-        raise HotlineError("--reason is empty; say who gave the word, and how")
+    demand_reason(reason)
     with home.session() as session:
         case = session.get(Case, number)
         if case is None:

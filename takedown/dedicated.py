@@ -18,6 +18,7 @@ from hotline.records import Case, Dedicated, Finding, Staff
 from hotline.staff import Actor
 from hotline.words import CaseState, Certainty
 from takedown.hosting.sites import sites_of
+from takedown.told import demand_reason
 
 PATIENCE: Final = timedelta(days=2)
 """After so long an analyst is told that nobody is left to ask but who sold the name."""
@@ -27,8 +28,7 @@ _MANY_SITES: Final = "it is a platform that many sites share, and the others the
 
 def is_dedicated(session: Session, case: Case) -> bool:
     """Whether an analyst's word stands that the case's whole domain serves such material."""
-    standing = select(Dedicated.id).where(Dedicated.domain_bi == case.domain_bi, col(Dedicated.lifted_at).is_(None))
-    return session.exec(standing).first() is not None
+    return _is_marked(session, case.domain_bi)
 
 
 def only_names_left(session: Session, now: datetime) -> int:
@@ -57,12 +57,12 @@ def mark(home: Home, subject: str, reason: str, actor: Actor) -> int:
     Raises:
         HotlineError: it is no domain of its own, a shared platform, marked already, or nobody says why.
     """
-    _demand_reason(reason)
+    demand_reason(reason)
     with home.session() as session:
         host = _host_of(home, session, subject)
         domain = _own_domain(home, session, host)
         index = home.vault.index("domain", domain)
-        if _standing(session, index) is not None:
+        if _is_marked(session, index):
             raise HotlineError("this domain is marked already; `hotline dedicated` lists them")
         row = Dedicated(domain_bi=index, staff_id=_staff_id(session, actor), at=home.now())
         home.vault.write(row, "domain", domain)
@@ -79,7 +79,7 @@ def lift(home: Home, number: int, reason: str, actor: Actor) -> None:
     Raises:
         HotlineError: there is no such word in force, or nobody says why.
     """
-    _demand_reason(reason)
+    demand_reason(reason)
     with home.session() as session:
         row = session.get(Dedicated, number)
         if row is None or row.lifted_at is not None:
@@ -104,11 +104,6 @@ def listing(home: Home, session: Session, shown: bool) -> list[dict[str, Any]]:
         }
         for row, person in rows
     ]
-
-
-def _demand_reason(reason: str) -> None:
-    if not reason.strip():
-        raise HotlineError("--reason is empty; say why, for others will rely on it")
 
 
 def _staff_id(session: Session, actor: Actor) -> int:
@@ -148,7 +143,6 @@ def _is_shared(home: Home, session: Session, domain: str) -> bool:
     return session.exec(shared).first() is not None
 
 
-def _standing(session: Session, index: bytes) -> int | None:
-    return session.exec(
-        select(Dedicated.id).where(Dedicated.domain_bi == index, col(Dedicated.lifted_at).is_(None))
-    ).first()
+def _is_marked(session: Session, index: bytes) -> bool:
+    standing = select(Dedicated.id).where(Dedicated.domain_bi == index, col(Dedicated.lifted_at).is_(None))
+    return session.exec(standing).first() is not None

@@ -24,8 +24,6 @@ REFILL: Final = timedelta(hours=72)
 """How long after a form was filled in a person is asked to fill it in again, and whoever declined to act."""
 
 
-IN_VAIN: Final = "those who were asked can be reached no more, and nobody further may be asked"
-
 FORM_IN_VAIN: Final = "a form was filled in and nothing came of it; no other contact can be reached"
 
 
@@ -126,12 +124,11 @@ def next_request(
         return NotYet(f"the host said that it acts by {utc_text(grace_until)}")
     last = max(answered, key=lambda each: each.at)
     further = _above(usable, ladder, answered)
-    again = _again(usable, answered)
+    again = _again(usable, answered) or (usable[-1] if usable and not further else None)
     climbs = _climbs_at(further, answered, last, ladder) if further else None
-    repeats = _repeats_at(again, answered, last, remind) if again else None if usable else last.at + REFILL
-    due = min((each for each in (climbs, repeats) if each is not None), default=None)
-    if due is None:
-        return Exhausted(IN_VAIN)
+    repeats = _repeats_at(again, answered, last, remind) if again else None
+    # Neither, where only a form is left that was filled in.
+    due = min((each for each in (climbs, repeats) if each is not None), default=last.at + REFILL)
     waiting = _wait(last, due, seen_online_at, now, None if further else _barred_above(alive, ladder, answered))
     if waiting:
         return waiting

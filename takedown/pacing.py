@@ -65,7 +65,8 @@ def _not_now(
 ) -> str | None:
     needed = len({each.role for each in group})
     if today and len(today) + needed > a_day:
-        free = sorted(today)[max(0, min(len(today) + needed - a_day, len(today)) - 1)] + DAY
+        must_pass = min(len(today), len(today) + needed - a_day)
+        free = sorted(today)[must_pass - 1] + DAY
         return f"its recipient has had {len(today)} messages in 24 hours; it goes with the next, {utc_text(free)}"
     leaves = min(each.since for each in group) + group_for
     if now < leaves:

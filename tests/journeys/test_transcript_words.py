@@ -52,8 +52,11 @@ def test_a_held_notice_stays_and_one_that_is_let_go_leaves(crawled: Shell, world
     assert world.post.to(SOUTH) == []
     shown = crawled.json("notices", "show", number)
     assert (shown["state"], shown["problem"]) == ("queued", "held by ana: asked by the police")
+    assert any("1 notices are held" in each for each in crawled.json("status")["problems"])
+    assert shown["deliveries"] == []
     crawled.say("notices", "unhold", number, "--as", "ana")
     assert crawled.json("notices", "send")["sent"] == 1
+    assert [each["outcome"] for each in crawled.json("notices", "show", number)["deliveries"]] == ["sent"]
     again = crawled.say("notices", "resend", number, "--as", "ana", status=2)
     assert "our mail server has it" in again.complaint
     crawled.say("audit", "verify")

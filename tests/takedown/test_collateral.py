@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from homes import later
+from sqlmodel import select
 from takedown_builders import (
     HOST,
     REGISTRAR,
@@ -18,6 +19,7 @@ from takedown_builders import (
     look,
     notified,
     opened,
+    queued,
     seen,
     staff,
     state,
@@ -26,12 +28,13 @@ from takedown_builders import (
 
 from hotline.errors import HotlineError
 from hotline.home import Home
+from hotline.records import Episode, Notice
 from hotline.staff import Actor
 from hotline.words import CaseState, Certainty, ContactRole
 from takedown import asking, dedicated, ordering
 from takedown.asking import Request
 from takedown.collateral import wait_of, why_not
-from takedown.escalation import NotYet
+from takedown.escalation import DEADLINE, NotYet
 
 LADDER = (contact(HOST), contact(UPSTREAM, "upstream"), contact(REGISTRAR, "registrar"))
 
@@ -130,6 +133,30 @@ def test_the_upstream_of_a_large_network_comes_after_three_days_and_the_host_was
     assert (answer.ask.address, answer.ask.escalation) == (UPSTREAM, 1)
 
 
+def why_not_leave(home: Home, notice: int) -> str | None:
+    with home.session() as session:
+        return asking.why_withhold(home, session, session.get_one(Notice, notice))
+
+
+def test_a_notice_that_waits_stays_here_when_the_mark_is_taken_back(home: Home) -> None:
+    number = notified(home, URL, contact(HOST), contact(REGISTRAR, "registrar"))
+    mark = dedicate(home, number)
+    waiting = queued(home, number, to=REGISTRAR, role="registrar", escalation=1)
+    assert why_not_leave(home, waiting) is None
+    dedicated.lift(home, mark, "others live there too", staff(home, "ana"))
+    assert "no analyst has marked" in (why_not_leave(home, waiting) or "")
+
+
+def test_a_reminder_that_waits_stays_here_while_its_host_has_been_given_time(home: Home) -> None:
+    number = notified(home)
+    first, second = queued(home, number), queued(home, number)
+    with home.session() as session:
+        session.get_one(Notice, second).round = 2
+        session.exec(select(Episode).where(Episode.case_id == number)).one().grace_until = home.now() + DEADLINE
+    assert why_not_leave(home, first) is None, "a first notice tells what nobody knows yet"
+    assert "the host said that it acts by" in (why_not_leave(home, second) or "")
+
+
 def test_the_order_carries_the_warning(home: Home) -> None:
     number = opened(home)
     located(home, number, *LADDER)
@@ -172,7 +199,7 @@ def test_what_cannot_be_marked_is_refused_with_the_reason(home: Home, subject: s
 
 
 def test_nobody_marks_without_a_reason_and_the_system_never(home: Home) -> None:
-    with pytest.raises(HotlineError, match="--reason is empty"):
+    with pytest.raises(HotlineError, match="say why, with --reason"):
         dedicated.mark(home, "meadow.example", " ", staff(home, "ana"))
     with pytest.raises(HotlineError, match="a person must say so"):
         dedicated.mark(home, "meadow.example", "why", Actor("system"))

@@ -40,6 +40,15 @@ def test_when_the_days_share_is_used_up_the_rest_goes_with_the_next_message() ->
     assert paced(case(1, 600), case(2, 700), lately=three, now=after(hours=25)).go == {1, 2}
 
 
+def test_each_role_of_a_recipient_takes_a_message_of_its_share() -> None:
+    two = tuple(after(hours=hour) for hour in (1, 5))
+    roles = [Waiting(number, DESK, after(hours=9), role) for number, role in ((1, "host"), (2, "registrar"))]
+    assert paced(roles[0], lately=two, now=after(hours=12)).go == {1}
+    both = paced(*roles, lately=two, now=after(hours=12))
+    assert (both.go, set(both.later)) == (frozenset(), {1, 2})
+    assert both.later[1].endswith("it goes with the next, 2030-01-02T01:00:00Z")
+
+
 @settings(max_examples=40)
 @given(
     st.lists(st.tuples(st.integers(0, 48 * 60), st.sampled_from([DESK, "b@host.example"])), max_size=40),

@@ -99,6 +99,14 @@ def test_a_ladder_on_which_nobody_can_be_reached_is_exhausted() -> None:
     assert isinstance(ask((HOST,), asked(HOST, failed=True)), Exhausted)
 
 
+def test_where_whoever_was_asked_can_be_reached_no_more_one_that_came_back_is_asked() -> None:
+    ladder = (HOST, dead(DESK))
+    before = (asked(DESK),)
+    assert isinstance(ask(ladder, *before, now=START + REMIND - timedelta(seconds=1)), NotYet)
+    answer = ask(ladder, *before, now=START + REMIND)
+    assert isinstance(answer, Ask) and answer.address == HOST.address
+
+
 @pytest.mark.parametrize("spelling", ["ABUSE@host.example", "Abuse@Host.Example"])
 def test_an_address_in_capitals_is_the_same_contact(spelling: str) -> None:
     capitals = Asked(spelling, ContactRole.HOST, START)
