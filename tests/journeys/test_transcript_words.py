@@ -1,5 +1,7 @@
 """Words of people that let notices go further, or hold them: a dedicated domain, the authority's word, a hold."""
 
+import signal
+import time
 from pathlib import Path
 
 from hotline_shell import Shell
@@ -41,6 +43,17 @@ def test_new_material_waits_for_the_authoritys_word(crawled: Shell, world: Littl
     assert "written down already" in twice.complaint
     groups = spoken.json("metrics", "--clock", "authority")["groups"]
     assert groups[0]["cases"] == 1
+
+
+def test_the_scheduler_gathers_what_goes_to_one_recipient(crawled: Shell, world: LittleWorld) -> None:
+    running = crawled.begin("run", "--public-port", "0")
+    deadline = time.monotonic() + 60
+    while crawled.cases()[world.seed]["state"] == "confirmed":
+        assert time.monotonic() < deadline and running.poll() is None
+    running.send_signal(signal.SIGTERM)  # the job that has located it ends first, and would have sent in it
+    assert running.wait(60) == 0
+    assert (world.post.letters, crawled.notices()) == ([], [])
+    assert crawled.json("notices", "send")["sent"] == 2, "a person's word does not wait"
 
 
 def test_a_held_notice_stays_and_one_that_is_let_go_leaves(crawled: Shell, world: LittleWorld) -> None:

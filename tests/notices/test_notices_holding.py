@@ -1,6 +1,7 @@
 """A person's hand on a single notice: held, let go, sent again where it surely did not arrive."""
 
 import asyncio
+from datetime import UTC, datetime
 
 import pytest
 from notice_builders import ACCEPTS, DEFERS, REFUSES, SILENT, FakeSender, Told, later, notice, problem, queue_one
@@ -10,6 +11,7 @@ from hotline.home import Home
 from hotline.words import NoticeState
 from notices import holding, outbox, views
 from notices.sending import Outcome
+from notices.standing import Standing, claimed
 
 
 def send(home: Home, told: Told, *plans: Outcome) -> tuple[outbox.Sent, FakeSender]:
@@ -25,6 +27,13 @@ def test_a_held_notice_never_leaves_and_says_by_whom_and_why(home: Home, told: T
     assert (result, sender.asked) == (outbox.Sent(waiting=1), 0)
     assert views.show(home, number)["problem"] == "held by ana: asked by the police"
     assert notice(home, number).state is NoticeState.QUEUED
+
+
+def test_a_hold_that_comes_between_finding_and_claiming_still_holds() -> None:
+    now = datetime(2030, 1, 1, tzinfo=UTC)
+    free, held = Standing(), Standing(held_at=now)
+    assert claimed(free, "a", now, now) is not None
+    assert claimed(held, "a", now, now) is None
 
 
 def test_what_is_let_go_leaves_with_the_next_run(home: Home, told: Told) -> None:

@@ -9,7 +9,6 @@ import os
 import pwd
 import re
 import shutil
-import signal
 import socket
 import subprocess
 import tempfile
@@ -130,8 +129,9 @@ class Postfix:
         """Its master, and every process that the master started."""
         with contextlib.suppress(OSError, ValueError):
             master = int((self.folder / "spool/pid/master.pid").read_text())
-            name = Path(f"/proc/{master}/comm").read_text().strip()
-            return [master, *_children(master)] if name == "master" else []
+            name, _, state = Path(f"/proc/{master}/stat").read_text().partition(" (")[2].partition(") ")
+            # One that is dead and waits to be buried runs no more.
+            return [master, *_children(master)] if name == "master" and state[0] != "Z" else []
         return []
 
     def empty(self) -> bool:
@@ -258,4 +258,4 @@ def _give(path: Path, owner: pwd.struct_passwd) -> None:
     subprocess.run([*_as_root(), "chown", "-R", f"{owner.pw_uid}:{owner.pw_gid}", str(path)], check=True)
 
 
-__all__ = ["NOT_ROOT", "REMEDY", "Postfix", "running_postfix", "signal"]
+__all__ = ["NOT_ROOT", "REMEDY", "Postfix", "running_postfix"]

@@ -99,6 +99,20 @@ def test_a_ladder_on_which_nobody_can_be_reached_is_exhausted() -> None:
     assert isinstance(ask((HOST,), asked(HOST, failed=True)), Exhausted)
 
 
+def test_a_host_that_was_given_time_is_neither_reminded_nor_passed_over_until_then() -> None:
+    before, until = (asked(HOST),), START + DEADLINE * 2
+    for moment in (START + DEADLINE, until - timedelta(seconds=1)):
+        waiting = next_request(LADDER, before, moment, moment, grace_until=until)
+        assert isinstance(waiting, NotYet) and "the host said that it acts by 2030-01-03" in waiting.reason
+    answer = next_request(LADDER, before, until, until, grace_until=until)
+    assert isinstance(answer, Ask) and answer.address == DESK.address
+
+
+def test_time_that_was_given_keeps_nobody_from_being_asked_first() -> None:
+    answer = next_request(LADDER, (), None, START, grace_until=START + DEADLINE)
+    assert isinstance(answer, Ask) and answer.address == HOST.address
+
+
 def test_where_whoever_was_asked_can_be_reached_no_more_one_that_came_back_is_asked() -> None:
     ladder = (HOST, dead(DESK))
     before = (asked(DESK),)
