@@ -65,6 +65,17 @@ def earnest(made: Earnest, world: LittleWorld, tmp_path: Path) -> Earnest:
     return Earnest(shell, made.tokens)
 
 
+def test_domains_that_are_marked_are_withheld_until_somebody_entitled_reveals_them(earnest: Earnest) -> None:
+    mark = ("dedicated", "add", "shelf.example", "--reason", "all of it")
+    assert "is for: analyst" in earnest.by("cara").say(*mark, status=2).complaint
+    earnest.by("ana").say(*mark)
+    (row,) = earnest.by("ana").json("dedicated")
+    assert (row["domain"], row["reason"], row["by"]) == (None, None, "ana")
+    assert "is for: analyst or coordinator" in earnest.by("root").say("dedicated", "--reveal", status=2).complaint
+    (row,) = earnest.by("cara").json("dedicated", "--reveal")
+    assert (row["domain"], row["reason"]) == ("shelf.example", "all of it")
+
+
 def test_the_first_member_of_staff_is_an_administrator_and_the_next_need_their_word(
     world: LittleWorld, shell: Shell
 ) -> None:

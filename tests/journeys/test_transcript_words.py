@@ -2,9 +2,11 @@
 
 import signal
 import time
+from email.message import EmailMessage
 from pathlib import Path
 
 from hotline_shell import Shell
+from little_mail import make_maildir, put
 from little_world import LittleWorld
 
 SOUTH = "abuse@south-net.example"
@@ -46,12 +48,18 @@ def test_new_material_waits_for_the_authoritys_word(crawled: Shell, world: Littl
 
 
 def test_the_scheduler_gathers_what_goes_to_one_recipient(crawled: Shell, world: LittleWorld) -> None:
-    running = crawled.begin("run", "--public-port", "0")
+    inbox = make_maildir(crawled.place / "inbox")
+    stranger = EmailMessage()
+    stranger.set_content("taken in by the job that comes after the one that asks")
+    put(inbox, stranger)
+    running = crawled.having(INBOX=f"maildir:{inbox}").begin("run", "--public-port", "0")
     deadline = time.monotonic() + 60
-    while crawled.cases()[world.seed]["state"] == "confirmed":
+    while list((inbox / "new").iterdir()):
         assert time.monotonic() < deadline and running.poll() is None
-    running.send_signal(signal.SIGTERM)  # the job that has located it ends first, and would have sent in it
+        time.sleep(0.05)
+    running.send_signal(signal.SIGTERM)
     assert running.wait(60) == 0
+    assert crawled.cases()[world.seed]["state"] == "ready"
     assert (world.post.letters, crawled.notices()) == ([], [])
     assert crawled.json("notices", "send")["sent"] == 2, "a person's word does not wait"
 
