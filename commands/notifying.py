@@ -98,6 +98,9 @@ def read(as_name: As = None, as_json: Json = False) -> None:
     emit(result, as_json, [counts(result, ("bounced", "replied", "automatic", "unmatched"))])
     if taken.left:
         complain(f"hotline: {taken.left} messages could not be taken in and lie where they were; see rights and disk")
+    if taken.problem:
+        complain(f"hotline: {taken.problem}")
+    if taken.left or taken.problem:
         raise typer.Exit(1)
 
 

@@ -14,9 +14,20 @@ from typing import Any, Final
 
 from hotline import settings_parsing as parse
 from hotline.errors import HotlineError
-from hotline.settings_parsing import Endpoint, Inbox, SmtpServer, Vantage
+from hotline.settings_parsing import Endpoint, ImapServer, Inbox, SmtpServer, Vantage
 
-__all__ = ["SETTINGS", "Endpoint", "Inbox", "Origin", "Setting", "Settings", "SmtpServer", "Vantage", "load"]
+__all__ = [
+    "SETTINGS",
+    "Endpoint",
+    "ImapServer",
+    "Inbox",
+    "Origin",
+    "Setting",
+    "Settings",
+    "SmtpServer",
+    "Vantage",
+    "load",
+]
 
 PREFIX: Final = "HOTLINE_"
 
@@ -101,7 +112,13 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     Setting("REMOVAL_GAP", "least time between the two looks that make a removal", "6h", parse.duration),
     Setting("SMTP", "smtp://, smtp+starttls:// or smtps:// user:password@host:port", None, parse.smtp, secret=True),
     Setting("MAIL_FROM", "the sender of notices", None, parse.mail_address),
-    Setting("INBOX", "where answers arrive: maildir:/path or imaps://…", None, parse.inbox, secret=True),
+    Setting(
+        "INBOX",
+        "where answers arrive: maildir:/path or imaps://user:password@host/folder",
+        None,
+        parse.inbox,
+        secret=True,
+    ),
     Setting("PUBLIC_URL", "base of links in notices", "http://127.0.0.1:8001", parse.base_url),
     Setting("ORGANISATION", "who signs the notices", None, parse.words),
     Setting("COUNTRY", "the hotline's country, ISO 3166-1 alpha-2", None, parse.country),

@@ -47,11 +47,24 @@ class SmtpServer:
 
 
 @dataclass(frozen=True)
+class ImapServer:
+    """A mailbox by IMAP. ``security`` is ``tls``, ``starttls`` or, on loopback alone, ``none``."""
+
+    host: str
+    port: int
+    security: str
+    user: str = field(repr=False)
+    password: str = field(repr=False)
+    folder: str = "INBOX"
+
+
+@dataclass(frozen=True)
 class Inbox:
-    """Where answers arrive. ``kind`` is ``maildir`` or ``imaps``; ``place`` a folder or a URL."""
+    """Where answers arrive. ``kind`` is ``maildir``, with the folder in ``place``, or ``imap``, with its ``server``."""
 
     kind: str
-    place: str = field(repr=False)
+    place: str = field(default="", repr=False)
+    server: ImapServer | None = None
 
 
 def words(text: str) -> str:
@@ -134,14 +147,15 @@ def smtp(text: str) -> SmtpServer:
     if parts.scheme not in kinds or not parts.hostname:
         raise ValueError("expected smtp://, smtp+starttls:// or smtps:// with host:port")
     security, usual_port = kinds[parts.scheme]
-    if security == "none" and not _is_loopback(parts.hostname):
+    if security == "none" and not is_loopback(parts.hostname):
         raise ValueError("TLS is required unless the server is on loopback; use smtp+starttls:// or smtps://")
     user = unquote(parts.username) if parts.username else None
     password = unquote(parts.password) if parts.password else None
     return SmtpServer(parts.hostname, port or usual_port, security, user, password)
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether this name or address is this machine."""
     if host == "localhost":
         return True
     try:
@@ -157,14 +171,36 @@ def mail_address(text: str) -> str:
     return text.strip()
 
 
+_IMAP: Final = {"imaps": ("tls", 993), "imap+starttls": ("starttls", 143), "imap": ("none", 143)}
+
+
 def inbox(text: str) -> Inbox:
-    """``maildir:/path`` or ``imaps://user:password@host/folder``."""
+    """``maildir:/path``; or ``imaps://``, ``imap+starttls://`` with ``user:password@host[:port]/[folder]``."""
     kind, _, rest = text.partition(":")
     if kind == "maildir" and rest:
         return Inbox("maildir", rest)
-    if kind == "imaps" and urlsplit(text).hostname:
-        return Inbox("imaps", text)
+    if kind in _IMAP:
+        return Inbox("imap", server=_imap(text))
     raise ValueError("expected maildir:/path or imaps://user:password@host/folder")
+
+
+def _imap(text: str) -> ImapServer:
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:  # its text may hold a part of the password
+        raise ValueError("the port is no number; write / : and @ in a password as %2F %3A %40") from None
+    if parts.query or parts.fragment:
+        raise ValueError("write ? and # in a password or a folder as %3F and %23")
+    if not parts.hostname or not parts.username or parts.password is None:
+        raise ValueError("expected imaps://user:password@host/folder, with user and password")
+    security, usual_port = _IMAP[parts.scheme]
+    if security == "none" and not is_loopback(parts.hostname):
+        raise ValueError("TLS is required unless the server is on loopback; use imaps:// or imap+starttls://")
+    user, password, folder = (unquote(each) for each in (parts.username, parts.password, parts.path[1:]))
+    if any(ord(sign) < 32 or ord(sign) == 127 for sign in user + password + folder):
+        raise ValueError("user, password and folder hold no control characters")
+    return ImapServer(parts.hostname, port or usual_port, security, user, password, folder or "INBOX")
 
 
 def base_url(text: str) -> str:

@@ -1,6 +1,6 @@
 """Taking answers in: each is matched to its notice, kept sealed, and acted on. No answer removes a case.
 
-A message leaves the maildir only after it is stored; stored again it is recognised by its content. So a reader that is
+A message leaves the mailbox only after it is stored; stored again it is recognised by its content. So a reader that is
 killed in between loses nothing and doubles nothing.
 """
 
@@ -15,8 +15,10 @@ from sqlmodel import Session, col, select, update
 from hotline.home import Home
 from hotline.records import Notice, Reply
 from hotline.words import NoticeState, ReplyKind
-from notices import maildir, replies, tokens
+from notices import mailbox, replies, tokens
 from notices.events import Events
+from notices.imap import MailboxLost
+from notices.mailbox import Waiting
 from notices.reconciliation import resolve_in
 from notices.replies import Clue, Reading
 
@@ -26,13 +28,17 @@ _MOST_CLUES: Final = 100
 
 @dataclass(frozen=True)
 class Taken:
-    """What arrived. ``left`` counts messages that could not be stored and lie where they were."""
+    """What arrived. ``left`` counts messages that could not be stored and lie where they were.
+
+    ``problem`` says why the reading ended early, where it did.
+    """
 
     bounced: int = 0
     replied: int = 0
     automatic: int = 0
     unmatched: int = 0
     left: int = 0
+    problem: str = ""
 
     def plus(self, kind: ReplyKind | None) -> "Taken":
         """With one more; ``None`` is one that was known already."""
@@ -44,24 +50,35 @@ class Taken:
 
 
 def read(home: Home, events: Events) -> Taken:
-    """Takes in all that waits in the maildir.
+    """Takes in all that waits in the inbox. It blocks: in a program that does other work, call it in a thread.
 
     Raises:
-        HotlineError: no maildir is set, or it is not there.
+        HotlineError: no inbox is set, it is not there, or it was lost before anything was taken in.
     """
     total = Taken()
-    for file in maildir.waiting(maildir.folder_of(home.settings)):
-        try:
-            raw = maildir.content(file)
-            if raw is None:
-                continue
-            kind = take_in(home, events, raw)
-            file.unlink(missing_ok=True)
-        except Exception:  # one message that cannot be stored must not keep the rest from being read
-            total = replace(total, left=total.left + 1)
-        else:
-            total = total.plus(kind)
+    try:
+        with mailbox.opened(home) as messages:
+            for message in messages:
+                total = _one(home, events, message, total)
+    except MailboxLost as wrong:
+        if total == Taken():
+            raise
+        return replace(total, problem=str(wrong))
     return total
+
+
+def _one(home: Home, events: Events, message: Waiting, total: Taken) -> Taken:
+    try:
+        raw = message.content()
+        if raw is None:
+            return total
+        kind = take_in(home, events, raw)
+        message.stored()
+    except MailboxLost:
+        raise
+    except Exception:  # one message that cannot be stored must not keep the rest from being read
+        return replace(total, left=total.left + 1)
+    return total.plus(kind)
 
 
 def take_in(home: Home, events: Events, raw: bytes) -> ReplyKind | None:

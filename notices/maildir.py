@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -16,21 +17,16 @@ def folder_of(settings: Settings) -> Path:
     """The maildir that the settings name.
 
     Raises:
-        HotlineError: none is set, it is of a kind that a later release brings, or it is not there.
+        HotlineError: it is not there.
     """
-    inbox = settings.inbox
-    if inbox is None:
-        raise HotlineError("HOTLINE_INBOX is not set; name the maildir in which answers arrive, maildir:/path")
-    if inbox.kind != "maildir":
-        raise HotlineError("HOTLINE_INBOX: imaps comes with a later release; deliver to a maildir for now")
-    folder = Path(inbox.place)
+    folder = Path(settings.inbox.place if settings.inbox else "")
     if not any((folder / part).is_dir() for part in ("new", "cur")):
         raise HotlineError(f"HOTLINE_INBOX: {folder} is no maildir (it has neither new nor cur); check the path")
     return folder
 
 
-def waiting(folder: Path) -> Iterator[Path]:
-    """The files of all messages, the oldest name first."""
+def waiting(folder: Path) -> Iterator["File"]:
+    """All messages, the oldest name first."""
     for part in ("new", "cur"):
         try:
             with os.scandir(folder / part) as entries:
@@ -43,13 +39,23 @@ def waiting(folder: Path) -> Iterator[Path]:
             continue
         except OSError as wrong:
             raise HotlineError(f"HOTLINE_INBOX: the maildir cannot be read ({wrong.strerror})") from None
-        yield from (folder / part / name for name in names)
+        yield from (File(folder / part / name) for name in names)
 
 
-def content(file: Path) -> bytes | None:
-    """A message's bytes; ``None`` when another reader has just taken it."""
-    try:
-        with file.open("rb") as source:
-            return source.read(LARGEST)
-    except FileNotFoundError:
-        return None
+@dataclass(frozen=True)
+class File:
+    """A message in its file (``mailbox.Waiting``)."""
+
+    path: Path
+
+    def content(self) -> bytes | None:
+        """Its bytes; ``None`` when another reader has just taken it."""
+        try:
+            with self.path.open("rb") as source:
+                return source.read(LARGEST)
+        except FileNotFoundError:
+            return None
+
+    def stored(self) -> None:
+        """It is removed."""
+        self.path.unlink(missing_ok=True)

@@ -1,5 +1,7 @@
 """The jobs, each a sentence over what is due in the database. The command line says the same sentences."""
 
+import asyncio
+
 from crawler.running import CrawlReport
 from hotline.home import Home
 from scheduler.asking import Asked, CasesMove, ask
@@ -26,7 +28,10 @@ async def read_what_came_back(home: Home) -> dict[str, int]:
     """Takes in bounces and answers, where an inbox is set."""
     from notices.inbox import read
 
-    return read(home, CasesMove(home)).as_json() if home.settings.inbox else {}
+    if home.settings.inbox is None:
+        return {}
+    taken = await asyncio.to_thread(read, home, CasesMove(home))  # a mail server may be slow
+    return taken.as_json()
 
 
 async def seal_the_audit_log(home: Home) -> None:

@@ -224,7 +224,6 @@ async def test_a_second_bounce_tells_nobody_again(sent: tuple[Home, int], told: 
 def test_an_inbox_that_cannot_be_read_says_why(home: Home, told: Told, tmp_path: Path) -> None:
     for wrong, said in (
         (None, "not set"),
-        (Inbox("imaps", "imaps://mail.example/"), "later release"),
         (Inbox("maildir", str(tmp_path / "nowhere")), "no maildir"),
     ):
         with pytest.raises(HotlineError, match=said):
