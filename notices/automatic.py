@@ -39,7 +39,7 @@ _RECEIVED: Final = re.compile(
     re.IGNORECASE,
 )
 _TICKET: Final = re.compile(
-    r"\[[^\]]*(#|ticket|case|req|abuse)[^\]]*\d{3,}[^\]]*\]|"
+    r"\[[^\]\n]{0,40}(#|ticket|case|req|abuse)[^\]\n]{0,40}\d{3}|"
     r"\b(ticket|case|request|ref(erence)?|id)\W{0,3}#? ?\w*-?\d{4,}|##\d{4,}##|#\d{4,}",
     re.IGNORECASE,
 )

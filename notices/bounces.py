@@ -1,7 +1,7 @@
 """Is it a report that a message did not arrive, and did it fail for good?
 
-The standard ones (RFC 3464) say so in fields; the many others say it in words, by senders and phrases that are known
-from Exim, qmail, Exchange, Postfix, Sendmail and the large mail services.
+The standard ones (RFC 3464, RFC 6533) say so in fields. The many others say it in words (``bounce_words``): what looks
+like a report is weighed, for no single mark is enough. Anybody may be called postmaster, or write of bounces.
 """
 
 import re
@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from email.utils import parseaddr
 from typing import Final
 
+from notices import bounce_words as words
 from notices.mail_text import Mail, StatusBlock
 
 
@@ -30,42 +31,15 @@ class Underway:
 
 
 _ENHANCED: Final = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
-_REPLY_5XX: Final = re.compile(r"(?<![\d.:/-])5[0-5]\d(?=[\s\-#:]|$)")
-_DAEMON: Final = re.compile(
-    r"mailer[-_.]?daemon|mail[-_.]?daemon|mdaemon|mail delivery|delivery sub ?system|mail system|"
-    r"mail administrator|mailadmin|non[- ]?delivery|microsoft exchange|microsoft outlook",
-    re.IGNORECASE,
-)
-_SUBJECT: Final = re.compile(
-    r"undeliver|returned mail|failure notice|delivery (has )?(failed|failure|problem)|delivery status notification|"
-    r"mail(ing)? (delivery )?(failure|failed|error)|message not delivered|could not be delivered|non[- ]?remis|"
-    r"unzustellbar|nicht zustellbar|no se puede entregar|non distribu|onbestelbaar|не доставлен|non recapitabil|"
-    r"delivery notification|rejected (mail|message)|mail could not|bounce",
-    re.IGNORECASE,
-)
-_HARD: Final = re.compile(
-    r"permanent(ly)? (error|fatal|failure|rejected)|given up|giving up|undeliver|could ?n[o']t be delivered|"
-    r"could not deliver|unable to deliver|wasn't able to deliver|was not delivered|wasn't delivered|"
-    r"did(n't| not) reach|delivery (to the following recipients? )?(has )?failed|user (is )?unknown|unknown user|"
-    r"no such (user|mailbox|recipient|address|person)|(user|mailbox|recipient|address|account)[^.\n]{0,60}"
-    r"(unknown|unavailable|not found|does ?n[o']t exist|rejected|disabled|over ?quota|is full|not listed)|"
-    r"(mailbox|quota)[^.\n]{0,30}(full|exceeded)|unrouteable|host (unknown|not found)|"
-    r"(is|was) not a (valid|known)|invalid (recipient|address|mailbox)|relay(ing)? (access )?denied|"
-    r"nicht zugestellt|konnte nicht|n'a pas pu|no se pudo entregar",
-    re.IGNORECASE,
-)
-_DELAY: Final = re.compile(
-    r"warning message only|(will|is|still) (be(ing)? )?(retried|queued)|(will|to) (continue|keep) (to (be )?)?try|"
-    r"not yet been delivered|(has|been) (been )?delayed|delivery (is |temporarily )?(delayed|deferred)|"
-    r"do not need to resend|no action is required|message [\w-]+ delayed|delivery status notification \(delay\)|"
-    r"will (be )?(try|retried|attempt)(ed)? again|temporarily (suspended|delayed)",
-    re.IGNORECASE,
-)
-_END: Final = re.compile(
-    r"given up|giving up|permanent (error|failure|fatal)|no (further|more) attempts|will not be retried|last attempt",
-    re.IGNORECASE,
-)
-_ANSWER: Final = re.compile(r"^\s*(re|aw|sv|antw|odp|vs|回复)\s*:", re.IGNORECASE)
+_REPLY_5XX: Final = re.compile(r"(?<![\d.:/-])5[0-5]\d(?=[\s\-#:\]]|$)")
+_ANSWER: Final = re.compile(r"^\s*(re|aw|sv|antw|odp|vs|fwd?|wg|tr|rv|回复|答复)\s*:", re.IGNORECASE)
+_UNDERWAY: Final = frozenset({"delayed", "delivered", "relayed", "expanded"})
+
+_READ: Final = 20_000
+"""Characters of the own words in which a report says what it is."""
+
+ENOUGH: Final = 4
+"""What the marks of a report must weigh together."""
 
 
 def report_of(mail: Mail) -> Failed | Underway | None:
@@ -86,7 +60,7 @@ def _by_fields(blocks: tuple[StatusBlock, ...]) -> Failed | Underway | None:
 
 
 def _has_failed(block: StatusBlock) -> bool:
-    return block.action == "failed" or (not block.action and _is_permanent(block))
+    return block.action == "failed" or (block.action not in _UNDERWAY and _is_permanent(block))
 
 
 def _is_permanent(block: StatusBlock) -> bool:
@@ -100,37 +74,54 @@ def _code_of(block: StatusBlock) -> str | None:
 
 
 def _by_words(mail: Mail) -> Failed | Underway | None:
-    subject, said = mail.header("Subject"), mail.text
+    subject, said = mail.header("Subject"), mail.text[:_READ]
     named = mail.header("X-Failed-Recipients")
-    if not _is_machine(mail, subject, said) and not named:
+    if _weight(mail, subject, said) < ENOUGH:
         return None
+    if told := _by_fields(mail.written):
+        return told
     both = f"{subject}\n{said}"
-    if _DELAY.search(both) and not _END.search(both):
-        return Underway()
     code = next((code for code in _ENHANCED.findall(said) if code.startswith("5")), None)
-    refused = code is not None or _REPLY_5XX.search(said) is not None
-    if not (named or refused or _HARD.search(both)):
-        return None
+    if _is_underway(both, refused=bool(named or code)):
+        return Underway()
     recipients = frozenset(who.strip().lower() for who in named.split(",") if who.strip())
     return Failed(permanent=True, code=code, recipients=recipients)
 
 
-def _is_machine(mail: Mail, subject: str, said: str) -> bool:
-    """Whether a mail system wrote this, as far as sender and subject tell."""
+def _is_underway(both: str, *, refused: bool) -> bool:
+    """Whether nothing has failed: it is late, it has arrived, or somebody must look at it first."""
+    if words.DELAYED.search(both):
+        return words.END.search(both) is None
+    failed = refused or _REPLY_5XX.search(both) is not None or words.FAILED.search(both) is not None
+    return not failed and (words.ARRIVED.search(both) or words.HELD.search(both)) is not None
+
+
+def _weight(mail: Mail, subject: str, said: str) -> int:
+    """How much speaks for a mail system's report; ``ENOUGH`` and more is one."""
     name, address = parseaddr(mail.header("From"))
     local = address.partition("@")[0]
-    nobody = is_from_nobody(mail)
-    if _ANSWER.match(subject) and not nobody and "daemon" not in local.lower():
-        return False
-    if _DAEMON.search(name) or _DAEMON.search(local) or (not address and nobody):
-        return True
-    # A postmaster may be a person, and anybody may write of bounces: then something else must say it too.
-    bounced = _SUBJECT.search(subject) is not None
-    refused = _REPLY_5XX.search(said) is not None or _ENHANCED.search(said) is not None
-    by_postmaster = "postmaster" in f"{name} {local}".lower()
-    return (bounced and (nobody or refused or by_postmaster)) or (by_postmaster and (nobody or refused))
+    daemon = any(words.SENDER.search(each) for each in (name, local)) or "<>" in mail.header("From")
+    failed = words.FAILED.search(said) is not None
+    # Who answers "Re:" is a person, whatever it quotes; a few systems answer so too.
+    answers = _ANSWER.match(subject) is not None and not daemon and not is_from_nobody(mail)
+    marks = (
+        (4, bool(mail.header("X-Failed-Recipients"))),
+        (3, daemon),
+        (3, mail.is_status_report),
+        (2, is_from_nobody(mail)),
+        (2, any(words.POSTMASTER.search(each) for each in (name, local))),
+        (2, words.SUBJECT.search(subject) is not None),
+        (2, _REPLY_5XX.search(said) is not None or _ENHANCED.search(said) is not None),
+        (1, failed or words.DELAYED.search(f"{subject}\n{said}") is not None),
+        (1, mail.cut or bool(mail.quoted)),
+        (-3, answers),
+    )
+    return sum(weight for weight, holds in marks if holds)
 
 
 def is_from_nobody(mail: Mail) -> bool:
     """Whether the return path is empty, as that of reports and automatic answers must be."""
-    return any(value.strip() in ("<>", "<MAILER-DAEMON>", "MAILER-DAEMON") for value in mail.headers("Return-Path"))
+    return any(
+        value.strip().upper() == "<>" or value.strip("<> ").upper().startswith("MAILER-DAEMON")
+        for value in mail.headers("Return-Path")
+    )

@@ -11,18 +11,32 @@ from email.header import decode_header, make_header
 from email.message import Message
 from email.parser import Parser
 from email.policy import compat32
+from html import unescape
 from typing import Any, Final, TypeAlias
+
+from notices.bounce_words import SEPARATOR, SEPARATOR_LINE
 
 Part: TypeAlias = "Message[Any, Any]"
 """A message or a part of one, as the library reads it."""
 
-_HEADERS_OF_OTHERS: Final = ("text/rfc822-headers", "text/rfc822-header", "message/rfc822-headers")
-_TAG: Final = re.compile(r"(?s)<(script|style)\b.*?</\1>|<[^>]*>")
-_QUOTE_STARTS: Final = re.compile(
-    r"(?im)^\s*(-{2,} ?(below this line is|this is a copy|original message|message headers?|the (body|header)"
-    r"|undelivered message|returned message|forwarded message|ursprüngliche nachricht|message d'origine|"
-    r"mensaje original)|received: (from|by) ).*"
+_HEADERS_OF_OTHERS: Final = (
+    "text/rfc822-headers",
+    "text/rfc822-header",
+    "message/rfc822-headers",
+    "message/global-headers",
 )
+_STATUS: Final = ("message/delivery-status", "message/global-delivery-status", "text/delivery-status")
+_STATUS_FIELDS: Final = re.compile(r"(?im)^(final|original)-recipient[ \t]*:[^\n]{0,500}$")
+_QUOTE_STARTS: Final = re.compile(rf"(?im)^[ \t]*(?:[-=*|_#>]{{2,}} ?(?:{SEPARATOR})|(?:{SEPARATOR_LINE})).{{0,500}}$")
+_DEEPEST: Final = 200
+_TYPE: Final = re.compile(rb"(?im)^content-(?:type|disposition)[ \t]*:[^\n]*(?:\n[ \t][^\n]*)*")
+_LONGEST_TYPE: Final = 5_000
+"""Bytes of a header whose parameters the library takes apart in time that grows with the square of their number."""
+
+MOST_TEXT: Final = 100_000
+"""Characters of a message's own words that are read, and of one line ``MOST_LINE``: patterns run over them."""
+MOST_LINE: Final = 2_000
+_MOST_HEADER: Final = 10_000
 
 
 @dataclass(frozen=True)
@@ -38,13 +52,24 @@ class StatusBlock:
 
 @dataclass(frozen=True)
 class Mail:
-    """What a message says. ``text`` are its own words, without what it quotes; ``quoted`` the headers it quotes."""
+    """What a message says. ``text`` are its own words, without what it quotes; ``quoted`` the headers it quotes.
+
+    ``written`` are fields of a report that stand in its text, where anybody may write them.
+    ``cut``: its text goes on with a message that it quotes. ``is_status_report``: it calls itself a delivery report.
+    """
 
     message: Part
     text: str
     quoted: tuple[Part, ...]
     blocks: tuple[StatusBlock, ...]
     whole: str
+    cut: bool = False
+    written: tuple[StatusBlock, ...] = ()
+
+    @property
+    def is_status_report(self) -> bool:
+        """Whether the message calls itself a delivery report (RFC 6522), with or without its fields."""
+        return str(self.message.get_param("report-type") or "").lower() == "delivery-status"
 
     def header(self, name: str) -> str:
         """The first header of this name, decoded; empty when there is none."""
@@ -56,18 +81,55 @@ class Mail:
 
 
 def parse(raw: bytes) -> Mail:
-    """Reads a message."""
+    """Reads a message.
+
+    Raises:
+        ValueError: it is made so that reading it would take minutes.
+    """
+    if raw.count(b"multipart/") > _DEEPEST:
+        raise ValueError("too many parts within parts")
+    if any(len(found[0]) > _LONGEST_TYPE for found in _TYPE.finditer(raw)):
+        raise ValueError("a content type that is too long to be one")
     message = message_from_bytes(raw, policy=compat32)
     parts = list(_leaves(message, 0))
+    words, cut = _own_words(parts)
+    inner = [part for part in parts if _is_report_inside(part)] if len(words.strip()) < _FEW else []
+    status = [*parts, *(leaf for part in inner for leaf in _leaves(part.get_payload(0), 1))]
     return Mail(
         message=message,
-        text=_own_words(parts),
-        quoted=tuple(found for part in parts for found in _quoted_in(part)),
-        blocks=tuple(
-            found for part in parts if part.get_content_type() == "message/delivery-status" for found in _blocks(part)
-        ),
+        text=words,
+        quoted=tuple(found for part in status for found in _quoted_in(part)),
+        blocks=tuple(found for part in status if part.get_content_type() in _STATUS for found in _blocks(part)),
+        written=tuple(found for part in status for found in _blocks_in_text(part)),
         whole=raw.decode("latin-1"),
+        cut=cut,
     )
+
+
+_FEW: Final = 40
+"""Characters of own words up to which a message that holds a report is that report, passed on by a gateway."""
+
+
+def _is_report_inside(part: Part) -> bool:
+    payload = part.get_payload()
+    if part.get_content_type() not in ("message/rfc822", "message/global") or not isinstance(payload, list):
+        return False
+    return isinstance(payload[0], Message) and payload[0].get_content_type() == "multipart/report"
+
+
+def _blocks_in_text(part: Part) -> list[StatusBlock]:
+    """Some systems write the fields of a report into a plain text."""
+    if part.get_content_maintype() != "text" or not (text := text_of(part)[:MOST_TEXT]):
+        return []
+    found = _STATUS_FIELDS.search(text)
+    if found is None or _is_quoted(text, found.start()):
+        return []
+    return _blocks_in(text[found.start() :])
+
+
+def _is_quoted(text: str, at: int) -> bool:
+    cut = _QUOTE_STARTS.search(text)
+    return cut is not None and cut.start() < at
 
 
 def header_of(part: Part, name: str) -> str:
@@ -77,11 +139,11 @@ def header_of(part: Part, name: str) -> str:
 
 
 def _decoded(value: object) -> str:
-    text = str(value)
+    text = str(value)[:_MOST_HEADER]
     try:
         text = str(make_header(decode_header(text)))
     except Exception:  # whatever a hostile header raises, its raw text still serves
-        text = str(value)
+        text = str(value)[:_MOST_HEADER]
     return " ".join(text.split())
 
 
@@ -96,14 +158,34 @@ def _leaves(part: Part, depth: int) -> Any:
         yield part
 
 
-def _own_words(parts: list[Part]) -> str:
+def _own_words(parts: list[Part]) -> tuple[str, bool]:
+    """The words, and whether they go on with what they quote."""
     plain = [text_of(part) for part in parts if part.get_content_type() == "text/plain"]
     if not any(text.strip() for text in plain):
-        plain = [_TAG.sub(" ", text_of(part)) for part in parts if part.get_content_type() == "text/html"]
-    words = "\n".join(plain)
+        plain = [
+            without_tags(text_of(part)[: 4 * MOST_TEXT]) for part in parts if part.get_content_type() == "text/html"
+        ]
+    words = "\n".join(line[:MOST_LINE] for line in "\n".join(plain)[:MOST_TEXT].splitlines())
     cut = _QUOTE_STARTS.search(words)
     words = words[: cut.start()] if cut else words
-    return "\n".join(line for line in words.splitlines() if not line.lstrip().startswith(">"))
+    return "\n".join(line for line in words.splitlines() if not line.lstrip().startswith(">")), cut is not None
+
+
+def without_tags(markup: str) -> str:
+    """HTML as plain text, in one pass: what an unclosed tag holds is left out."""
+    found = []
+    at = 0
+    while (start := markup.find("<", at)) >= 0:
+        found.append(markup[at:start])
+        name = markup[start + 1 : start + 8].lower()
+        closing = next((f"</{each}" for each in ("script", "style") if name.startswith(each)), "")
+        end = markup.lower().find(closing, start) if closing else start
+        end = markup.find(">", end) if end >= 0 else -1
+        found.append("\n" if name.startswith(("br", "p", "/p", "div", "/div", "li", "tr")) else " ")
+        if end < 0:
+            return unescape("".join(found))
+        at = end + 1
+    return unescape("".join([*found, markup[at:]]))
 
 
 def text_of(part: Part) -> str:
@@ -133,7 +215,15 @@ def _blocks(part: Part) -> list[StatusBlock]:
         # The parser makes a message of each block; an encoded part ends up whole in the first one's text.
         texts = [_block_text(child) for child in payload if isinstance(child, Message)]
     else:
-        texts = re.split(r"\n\s*\n", text_of(part).replace("\r\n", "\n"))
+        return _blocks_in(text_of(part)[:MOST_TEXT])
+    return _read_blocks(texts)
+
+
+def _blocks_in(text: str) -> list[StatusBlock]:
+    return _read_blocks(re.split(r"\n[ \t]*\n", text.replace("\r\n", "\n")))
+
+
+def _read_blocks(texts: list[str]) -> list[StatusBlock]:
     parsed = (Parser(policy=compat32).parsestr(text.lstrip(), headersonly=True) for text in texts)
     return [block for block in map(_block, parsed) if block.final or block.original or block.action or block.status]
 
