@@ -81,7 +81,8 @@ def show(notice: Annotated[int, typer.Argument(help="Its number.")], as_json: Js
     for attempt in document["deliveries"]:
         say(f"attempt {attempt['attempt']}: {attempt['outcome']}, {attempt['at']}")
     for reply in document["replies"]:
-        say(f"answer: {reply['kind']}, {reply['received_at']}")
+        says = f", says {reply['says']}" if reply["says"] else ""
+        say(f"answer: {reply['kind']}{says}, {reply['received_at']}")
     for line in (document["message"] or "(the message is withheld in earnest homes)").splitlines():
         say(line)
 

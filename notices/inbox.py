@@ -12,18 +12,21 @@ from sqlalchemy import and_
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select, update
 
+from hotline.facts import HostSays
 from hotline.home import Home
-from hotline.records import Notice, Reply
-from hotline.words import NoticeState, ReplyKind
+from hotline.records import Case, Notice, NoticeCase, Reply
+from hotline.words import AnswerWay, NoticeState, ReplyKind
 from notices import mailbox, replies, tokens
 from notices.events import Events
 from notices.imap import MailboxLost
 from notices.mailbox import Waiting
 from notices.reconciliation import resolve_in
 from notices.replies import Clue, Reading
+from notices.said import named, said_in
 
 _CAN_BOUNCE: Final = (NoticeState.SENT, NoticeState.UNKNOWN, NoticeState.QUEUED, NoticeState.SENDING)
 _MOST_CLUES: Final = 100
+_LONGEST_NOTE: Final = 500
 
 
 @dataclass(frozen=True)
@@ -152,6 +155,28 @@ def _act(home: Home, session: Session, events: Events, notice: Notice, reply: Re
     elif notice.state is NoticeState.UNKNOWN:
         # Who answers it has it: our mail server must have taken it.
         resolve_in(home, session, events, notice.number, stored=True, actor="system", word="answer")
+    if reply.kind is not ReplyKind.BOUNCED and not reading.is_report:
+        _say(home, session, events, notice, reply, reading)
+
+
+def _say(home: Home, session: Session, events: Events, notice: Notice, reply: Reply, reading: Reading) -> None:
+    """Keeps what the answer says, and lets it be acted on; what is unclear a person reads."""
+    said = said_in(reading.words, reply.received_at, by_person=reply.kind is ReplyKind.REPLIED)
+    if said is None:
+        return
+    reply.says = said.answer
+    session.add(reply)
+    urls = _urls(home, session, notice)
+    items = named(said.sentence, urls) or named(reading.words, urls)
+    says = HostSays(said.answer, AnswerWay.MAIL, items=items, note=said.sentence[:_LONGEST_NOTE], until=said.until)
+    events.said(session, notice, says)
+
+
+def _urls(home: Home, session: Session, notice: Notice) -> dict[int, str]:
+    rows = (
+        select(Case).join(NoticeCase, col(NoticeCase.case_id) == Case.id).where(NoticeCase.notice_id == notice.number)
+    )
+    return {case.number: home.vault.text(case, "url") for case in session.exec(rows)}
 
 
 def _bounce(home: Home, session: Session, events: Events, notice_id: int, code: str | None) -> None:

@@ -149,6 +149,7 @@ def _reply(home: Home, row: Reply, shown: bool) -> Json:
     return {
         "notice": row.notice_id,
         "kind": row.kind.value,
+        "says": row.says.value if row.says else None,
         "permanent": row.permanent,
         "message": home.vault.read(row, "bytes") if shown else None,
         "received_at": utc_text(row.received_at),

@@ -1,6 +1,7 @@
 """Answers: each is understood, finds its notice, is kept sealed and taken in once."""
 
 import base64
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,11 +12,12 @@ from notice_builders import SILENT, FakeSender, Told, make_home, notice, problem
 from sqlmodel import select
 
 from hotline.errors import HotlineError
+from hotline.facts import HostSays
 from hotline.home import Home
 from hotline.records import Reply
 from hotline.settings import Inbox
-from hotline.words import NoticeState, ReplyKind
-from notices import inbox, outbox, replies
+from hotline.words import AnswerWay, HostAnswer, NoticeState, ReplyKind
+from notices import inbox, outbox, replies, views
 
 THEM = "abuse@meadow.example"
 
@@ -258,3 +260,42 @@ def test_broken_messages_never_stop_the_rest(tmp_path: Path, mailbox: Path, told
         drop(mailbox, raw, str(place))
     assert inbox.read(home, told) == inbox.Taken(unmatched=len(BROKEN))
     assert not list((mailbox / "new").iterdir())
+
+
+async def test_what_an_answer_says_is_kept_and_told_with_the_urls_that_it_names(
+    sent: tuple[Home, int], told: Told, mailbox: Path
+) -> None:
+    home, number = sent
+    drop(mailbox, filled(home, number, plain(THEM, "Re: notice", "Hello,\n\nwe will remove it within 24 hours.\n\nJo")))
+    inbox.read(home, told)
+    assert [reply.says for reply in stored(home)] == [HostAnswer.NEED_TIME]
+    until = home.now() + timedelta(hours=24)
+    note = "we will remove it within 24 hours."
+    assert told.said_of == [(number, HostSays(HostAnswer.NEED_TIME, AnswerWay.MAIL, note=note, until=until))]
+    assert [reply["says"] for reply in views.show(home, number)["replies"]] == ["need_time"]
+
+
+@pytest.mark.parametrize(
+    ("text", "mark", "says"),
+    [
+        ("The ticket was resolved: the content has been removed.", "Auto-Submitted: auto-replied", None),
+        ("Please use our abuse form at https://meadow.example/abuse", "Auto-Submitted: auto-replied", "use_form"),
+        ("> the content has been removed", "X-Mailer: mail", None),
+        ("We have not removed it.", "X-Mailer: mail", None),
+    ],
+)
+async def test_a_program_and_a_quotation_say_nothing_of_the_material(
+    sent: tuple[Home, int], told: Told, mailbox: Path, text: str, mark: str, says: str | None
+) -> None:
+    home, number = sent
+    drop(mailbox, filled(home, number, plain(THEM, "Re: notice", text, mark)))
+    inbox.read(home, told)
+    assert [reply.says for reply in stored(home)] == [says]
+    assert [each.answer for _, each in told.said_of] == ([says] if says else [])
+
+
+async def test_a_report_says_nothing(sent: tuple[Home, int], told: Told, mailbox: Path) -> None:
+    home, number = sent
+    drop(mailbox, filled(home, number, report("failed", "5.1.1", text="The account was disabled.")))
+    inbox.read(home, told)
+    assert stored(home)[0].says is None and not told.said_of
