@@ -30,6 +30,9 @@ _STATUS_FIELDS: Final = re.compile(r"(?im)^(final|original)-recipient[ \t]*:[^\n
 _QUOTE_STARTS: Final = re.compile(rf"(?im)^[ \t]*(?:[-=*|_#>]{{2,}} ?(?:{SEPARATOR})|(?:{SEPARATOR_LINE})).{{0,500}}$")
 _DEEPEST: Final = 200
 _TYPE: Final = re.compile(rb"(?im)^content-(?:type|disposition)[ \t]*:[^\n]*(?:\n[ \t][^\n]*)*")
+_ENCODED: Final = ("base64", "quoted-printable")
+_GAPS: Final = re.compile(rb"(?:\r?\n){3,}")
+_MOST_GAPS: Final = 5_000
 _LONGEST_TYPE: Final = 5_000
 """Bytes of a header whose parameters the library takes apart in time that grows with the square of their number."""
 
@@ -90,6 +93,8 @@ def parse(raw: bytes) -> Mail:
         raise ValueError("too many parts within parts")
     if any(len(found[0]) > _LONGEST_TYPE for found in _TYPE.finditer(raw)):
         raise ValueError("a content type that is too long to be one")
+    if raw.count(b"\n\n") + raw.count(b"\n\r\n") > _MOST_GAPS:
+        raw = _GAPS.sub(b"\n\n", raw)  # the library makes a part of each block of a report, empty ones too
     message = message_from_bytes(raw, policy=compat32)
     parts = list(_leaves(message, 0))
     words, cut = _own_words(parts)
@@ -211,6 +216,8 @@ def _quoted_in(part: Part) -> list[Part]:
 
 def _blocks(part: Part) -> list[StatusBlock]:
     payload = part.get_payload()
+    if isinstance(payload, list) and str(part.get("Content-Transfer-Encoding", "")).strip().lower() in _ENCODED:
+        return _blocks_in(_unpacked(part, payload))
     if isinstance(payload, list):
         # The parser makes a message of each block; an encoded part ends up whole in the first one's text.
         texts = [_block_text(child) for child in payload if isinstance(child, Message)]
@@ -226,6 +233,14 @@ def _blocks_in(text: str) -> list[StatusBlock]:
 def _read_blocks(texts: list[str]) -> list[StatusBlock]:
     parsed = (Parser(policy=compat32).parsestr(text.lstrip(), headersonly=True) for text in texts)
     return [block for block in map(_block, parsed) if block.final or block.original or block.action or block.status]
+
+
+def _unpacked(part: Part, blocks: list[Any]) -> str:
+    """The text of an encoded report part, which the library has split as if it were not encoded."""
+    bare: Part = Message(policy=compat32)
+    bare["Content-Transfer-Encoding"] = str(part["Content-Transfer-Encoding"])
+    bare.set_payload("\n\n".join(_block_text(each) for each in blocks if isinstance(each, Message)))
+    return text_of(bare)[:MOST_TEXT]
 
 
 def _block_text(block: Part) -> str:

@@ -12,7 +12,12 @@ from notices.automatic import is_automatic
 from notices.bounces import Failed, report_of
 from notices.mail_text import Mail, Part, header_of, parse
 
-_ADDRESSED: Final = ("Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "To", "Cc")
+_ADDRESSED: Final = (
+    "Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "X-Forwarded-To", "X-Delivered-To", "To", "Cc",
+)  # fmt: skip
+_READ: Final = 4 * 1024 * 1024
+"""Bytes in which an answer says what it is; behind them come attachments."""
+
 _THREAD: Final = ("In-Reply-To", "References")
 
 
@@ -48,7 +53,7 @@ class Reading:
 def read(raw: bytes) -> Reading:
     """Reads an answer. One that cannot be parsed at all counts as written by a person, who will be read by one."""
     try:
-        mail = parse(raw)
+        mail = parse(raw[:_READ])
         return _reading(mail)
     except Exception:  # the parser's own faults on hostile input must not stop the rest of the inbox
         return Reading(ReplyKind.REPLIED, tuple(_in_text(raw.decode("latin-1"))))

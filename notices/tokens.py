@@ -14,7 +14,8 @@ from hotline.vault import Vault, token_hash
 ANSWERS_FOR: Final = timedelta(days=180)
 """How long a notice can be answered by its token: the watch over a removed URL lasts 90 days."""
 
-_TOKEN: Final = re.compile(r"\+([0-9a-f]{32})@", re.IGNORECASE)
+# Mail systems put other signs for the plus, and forwarders another domain behind it (SRS, VERP of lists).
+_TOKEN: Final = re.compile(r"[+=_-]([0-9a-f]{32})(?=[@=])", re.IGNORECASE)
 _MESSAGE_ID: Final = re.compile(r"<([0-9a-f]{40}@[a-z0-9.-]+)>", re.IGNORECASE)
 
 
