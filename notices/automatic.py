@@ -24,6 +24,37 @@ _AWAY: Final = re.compile(
     r"自動(返信|応答)|自动(回复|答复)|자동 ?(회신|응답)",
     re.IGNORECASE,
 )
+_I_AM_AWAY: Final = re.compile(
+    r"\b(i am|i'm|i will be|i'll be) (currently |presently |now )?(out of|away|on (annual |parental |"
+    r"sick )?(leave|vacation|holiday))|"
+    r"(derzeit|momentan|zurzeit|bis \w+) nicht (im büro|im haus|erreichbar)|im urlaub und|"
+    r"actuellement (absent|en congé)|"
+    r"(me encuentro|estoy|estaré) (actualmente )?(fuera de|ausente|de vacaciones)|estou (fora d|ausente|de férias)|"
+    r"ben (momenteel |op dit moment |tot \w+ )?(afwezig|met vakantie|niet aanwezig)|меня не будет|(нахожусь|"
+    r"я) в отпуске",
+    re.IGNORECASE,
+)
+_ASKS_BACK: Final = re.compile(
+    r"spam[ -]?(filter|protection|blocker)[^.\n]{0,200}\b(confirm|verify)|\b(confirm|verify)\b[^.\n]{0,80}"
+    r"(real (sender|person)|are (a person|human|not a robot)|your message)|(message|mail) (is|has been|"
+    r"was) (being )?(held|quarantined)|"
+    r"await(s|ing) (moderat|approval)|(mailbox|inbox|address|account) is (not|no longer|"
+    r"un) ?(being )?(monitored|read|attended|in use)|"
+    r"(mailbox|inbox|address) is un(monitored|attended)",
+    re.IGNORECASE,
+)
+"""Challenges to senders, lists that hold a message, and mailboxes that nobody reads."""
+
+_PLAINLY: Final = re.compile(
+    r"this (is an|message (is|was|has been)|e-?mail (is|was|has been)|response (is|was)) auto(mated|matic|-?generated)|"
+    r"(please )?do not (reply|respond) to this|please do not reply|automatisch (generiert|erstellt|"
+    r"erzeugt) ?(\.|und|$)|"
+    r"généré automatiquement|(generado|gerada) automáticamente|(создано|отправлено|сформировано) автоматически",
+    re.IGNORECASE,
+)
+_BEGINNING: Final = 600
+"""Characters in which an automatic answer says what it is."""
+
 _MACHINE_SAYS: Final = re.compile(
     r"(this is an|an) auto(mated|matic)|automatically generated|auto-?generated|automated (message|reply|response)|"
     r"do not (reply|respond) to this|please do not reply|automatisch (generiert|erstellt|erzeugt)|"
@@ -48,6 +79,8 @@ _ACTED: Final = re.compile(
     r"supprimé|eliminado|verwijderd|removido|удален)",
     re.IGNORECASE,
 )
+_ANSWERS: Final = re.compile(r"\s*(re|aw|sv|antw|odp|vs)\s*:", re.IGNORECASE)
+_READ: Final = 20_000
 _NO_REPLY: Final = re.compile(r"^(no|do-?not|donot)[-_.]?(reply|respond|answer)|auto-?(reply|responder|confirm)", re.I)
 
 
@@ -67,7 +100,10 @@ def _says_so(mail: Mail) -> bool:
 
 
 def _is_away(mail: Mail) -> bool:
-    return _AWAY.search(mail.header("Subject")) is not None
+    beginning = mail.text.strip()[:_BEGINNING]
+    if _AWAY.search(mail.header("Subject")) or _I_AM_AWAY.search(beginning):
+        return True
+    return _ASKS_BACK.search(beginning) is not None or _PLAINLY.search(mail.text[:_READ]) is not None
 
 
 def _acknowledges(mail: Mail) -> bool:
@@ -75,10 +111,12 @@ def _acknowledges(mail: Mail) -> bool:
 
     People answer with the ticket's mark in the subject too: who says what was done is no acknowledgement.
     """
-    subject, said = mail.header("Subject"), mail.text
+    subject, said = mail.header("Subject"), mail.text[:_READ]
     if _NO_REPLY.search(parseaddr(mail.header("From"))[1]):
         return True
     both = f"{subject}\n{said}"
+    if _ANSWERS.match(subject) and "?" in said:
+        return False  # people ask
     machine = _MACHINE_SAYS.search(said) is not None or "all" in mail.header("X-Auto-Response-Suppress").lower()
     ticket = _TICKET.search(both) is not None and not _ACTED.search(said)
     return _RECEIVED.search(both) is not None and (machine or ticket)
