@@ -167,12 +167,15 @@ def _read(setting: Setting, text: str, source: str) -> Any:
 
 
 def _file_values(file: Path) -> dict[str, str]:
-    if not file.is_file():
-        return {}
     try:
         table = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except OSError as wrong:
+        remedy = "make it a file that the hotline's account can read, or take it away"
+        raise HotlineError(f"hotline.toml in the home cannot be read ({wrong.strerror}); {remedy}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as wrong:
-        raise HotlineError(f"hotline.toml in the home is not valid TOML: {wrong}") from None
+        raise HotlineError(f"hotline.toml in the home is not valid TOML: {wrong}; mend that place") from None
     known = {setting.attribute for setting in SETTINGS} - {"home"}
     strangers = sorted(set(table) - known - {RULES, NOTICES})
     if strangers:

@@ -10,8 +10,9 @@ from hotline.clock import utc_text
 from hotline.home import Home
 from hotline.records import Case, Notice, Ticket
 from hotline.words import CaseState, NoticeState, TicketState
-from takedown import answer_views, contact_views, form_views, rule_book, told
+from takedown import answer_views, contact_views, form_views, told
 from takedown.dedicated import only_names_left
+from takedown.hosting import table_faults
 
 
 def standing(home: Home) -> dict[str, Any]:
@@ -50,10 +51,9 @@ def _problems(home: Home, session: Session) -> list[str]:
         problems.append(
             f"{held} notices are held, and nobody else is asked about their cases; `hotline notices unhold`"
         )
-    fault = rule_book.fault(home)
-    if fault:
-        problems.append(f"nobody is asked: {fault}")
-    dead = 0 if fault else contact_views.dead_and_needed(home, session)
+    faults = table_faults.faults(home.settings.home)
+    problems += [f"nobody is asked: {fault}" for fault in faults]
+    dead = 0 if faults else contact_views.dead_and_needed(home, session)
     if dead:
         problems.append(f"{dead} contacts of open cases are dead; `hotline contacts --dead` shows them")
     hints = told.waiting(session)
@@ -62,7 +62,7 @@ def _problems(home: Home, session: Session) -> list[str]:
     answers = answer_views.waiting(session)
     if answers:
         problems.append(f"{answers} answers of hosts wait for a person; `hotline answers`")
-    forms, cases = form_views.count(home, session)
+    forms, cases = (0, 0) if faults else form_views.count(home, session)
     if forms:
         problems.append(f"{cases} cases wait for {forms} forms that a person fills in; `hotline forms` has the text")
     stuck = only_names_left(session, home.now())

@@ -5,7 +5,6 @@ from typing import Any, Final
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
-from hotline.errors import HotlineError
 from hotline.home import Home
 from hotline.records import SchemaMeta, Staff
 from takedown.contacts import Refusals
@@ -98,12 +97,3 @@ def checked(home: Home, session: Session) -> dict[str, Any]:
 
 def _is_of_staff(session: Session, rule: Rule) -> bool:
     return session.exec(select(Staff.id).where(Staff.name == rule.author)).first() is not None
-
-
-def fault(home: Home) -> str | None:
-    """What is wrong with the rules, so that nobody is asked until they are mended."""
-    try:
-        rules_of(home.settings.home)
-    except HotlineError as wrong:
-        return str(wrong)
-    return None

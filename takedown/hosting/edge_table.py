@@ -21,9 +21,13 @@ from hotline.errors import HotlineError
 from hotline.words import Certainty
 from takedown.hosting.blocks import Block
 from takedown.hosting.mailboxes import mailboxes
+from takedown.hosting.table_file import read_table
 
+_OWN: Final = "edges.toml"
 _SHIPPED: Final = ("edges.toml", "platforms.toml", "gateways.toml")
 _LARGEST_ASN: Final = 2**32 - 1
+_SHORTEST_PREFIX: Final = {4: 8, 6: 16}
+"""No company has a larger range; one that were taken for a front would hide who hosts half the internet."""
 
 
 class Shows(StrEnum):
@@ -65,8 +69,8 @@ def load_edges(home: Path) -> tuple[Edge, ...]:
     Raises:
         HotlineError: the operator's file cannot be read; the text says which entry is wrong and how.
     """
-    own = home / "edges.toml"
-    added = parse_edges(own.read_text(encoding="utf-8", errors="replace"), "edges.toml") if own.is_file() else ()
+    own = read_table(home, _OWN)
+    added = parse_edges(own, _OWN) if own is not None else ()
     replaced = {edge.name for edge in added}
     return (*added, *(edge for edge in shipped_edges() if edge.name not in replaced))
 
@@ -88,7 +92,7 @@ def parse_edges(text: str, file: str) -> tuple[Edge, ...]:
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as wrong:
-        raise HotlineError(f"{file} is not valid TOML: {wrong}") from None
+        raise HotlineError(f"{file} is not valid TOML: {wrong}; mend that place") from None
     entries = table.get("edge", [])
     if set(table) - {"edge"} or not isinstance(entries, list):
         raise HotlineError(f"{file}: only [[edge]] entries may stand in it")
@@ -181,6 +185,8 @@ def _suffix(value: Any) -> str:
         raise ValueError("suffixes must be host names, without scheme or path")
     if "." not in plain or "*" in plain.rpartition(".")[2]:
         raise ValueError("a suffix must have at least two labels, the last one in full")
+    if not plain.rpartition(".")[0].strip("*."):
+        raise ValueError("a suffix needs a label before the last one that is more than *; name the company's domain")
     return plain
 
 
@@ -198,9 +204,12 @@ def _asn(value: Any) -> int:
 
 def _range(value: Any) -> Block:
     try:
-        return ip_network(str(value))
+        found = ip_network(str(value))
     except ValueError:
         raise ValueError('ranges must be prefixes without host bits: "198.51.100.0/24"') from None
+    if found.prefixlen < _SHORTEST_PREFIX[found.version]:
+        raise ValueError(f"a range is too wide; the shortest prefix is /{_SHORTEST_PREFIX[found.version]}")
+    return found
 
 
 def _email(value: Any) -> str:

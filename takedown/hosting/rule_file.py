@@ -19,6 +19,7 @@ from hotline.words import ContactKind
 from takedown.hosting.blocks import Block
 from takedown.hosting.mailboxes import mailboxes
 from takedown.hosting.rules import Named, Rule, Rules
+from takedown.hosting.table_file import read_table
 
 FILE: Final = "hotline.toml"
 _SUBJECTS: Final = ("domain", "network", "asn")
@@ -47,7 +48,7 @@ def rules_of(home: Path) -> Rules:
 
 @lru_cache(maxsize=8)
 def _read(file: Path, changed_at: int, size: int, inode: int) -> Rules:
-    return parse_rules(file.read_text(encoding="utf-8", errors="replace"))
+    return parse_rules(read_table(file.parent, file.name) or "")
 
 
 def parse_rules(text: str) -> Rules:
@@ -59,7 +60,7 @@ def parse_rules(text: str) -> Rules:
     try:
         entries = tomllib.loads(text).get(RULES, [])
     except tomllib.TOMLDecodeError as wrong:
-        raise HotlineError(f"{FILE} in the home is not valid TOML: {wrong}") from None
+        raise HotlineError(f"{FILE} in the home is not valid TOML: {wrong}; mend that place") from None
     if not isinstance(entries, list):
         raise HotlineError(f"{FILE}: begin each rule with [[rule]], in double brackets")
     found: list[Rule] = []

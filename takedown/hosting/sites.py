@@ -59,7 +59,7 @@ def sites_of(home: Path) -> Sites:
         HotlineError: the operator's table cannot be read.
     """
     own = home / "edges.toml"
-    return _sites(home, own.stat().st_mtime_ns if own.is_file() else 0)
+    return _sites(home, own.stat().st_mtime_ns if own.exists() else 0)
 
 
 @lru_cache(maxsize=8)

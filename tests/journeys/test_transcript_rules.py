@@ -119,6 +119,17 @@ def test_a_broken_rule_asks_nobody_and_changes_nothing(
     assert crawled.json("settings")
 
 
+@pytest.mark.parametrize("name", ["edges.toml", "desks.toml"])
+def test_a_broken_table_asks_nobody_and_is_named_where_operators_look(crawled: Shell, name: str) -> None:
+    (crawled.home / name).write_text("[[\n")
+    before = crawled.cases()
+    assert crawled.say("notices", "send", status=2).complaint.startswith(f"hotline: {name} is not valid TOML")
+    assert any(f"nobody is asked: {name}" in problem for problem in crawled.json("status")["problems"])
+    tables = [row for row in json.loads(crawled.say("doctor", "--json", status=1).out) if row["part"] == "tables"]
+    assert [(row["state"], name in row["remedy"]) for row in tables] == [("wrong", True)]
+    assert crawled.cases() == before
+
+
 def test_a_rule_does_not_outweigh_an_embargo(crawled: Shell, world: LittleWorld) -> None:
     write(crawled, f'contact = "{DESK}"', f'also_notify = ["{ALSO}"]')
     crawled.say("embargo", world.seed, "--scope", "domain", "--until", "2030-02-01", "--as", "ana")

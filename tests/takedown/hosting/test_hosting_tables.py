@@ -100,6 +100,9 @@ def test_hotlines_of_homes_of_the_first_version_still_count(tmp_path: Path) -> N
         ("hotline = 1", "hotline must be a section"),
         ('[cert]\nNL = "nobody"', r"\[cert\] NL must be one mail address"),
         ("[cert]\nNL = 3", r"\[cert\] NL must be one mail address"),
+        ('[hotline]\nNLD = "a@b.example"', r"\[hotline\] NLD is no country code of two letters"),
+        ('[hotline]\nuk = "a@b.example"', r"\[hotline\] uk is written GB"),
+        ('[registry]\n"shop.example" = "a@b.example"', r"\[registry\] shop.example is no top-level domain"),
     ],
 )
 def test_a_table_of_last_desks_with_a_fault_is_refused_by_name(tmp_path: Path, text: str, words: str) -> None:
