@@ -1,5 +1,6 @@
 """``init``, ``settings``, ``doctor``, ``keys rotate``: a home and what it rests on."""
 
+import os
 from typing import Annotated, Any
 
 import typer
@@ -58,16 +59,16 @@ def _short(row: dict[str, Any]) -> list[Any]:
 
 
 def doctor(as_json: Json = False) -> None:
-    """Look for what is missing on this machine, and name the remedy."""
+    """Look for what is missing or wrong here, try the servers that are set, and name the remedy."""
     from commands.doctoring import findings
 
-    rows = [{"part": part, "state": state, "remedy": remedy} for part, state, remedy in findings(settings())]
-    missing = [row for row in rows if row["state"] == "missing"]
+    found = list(findings(settings(), os.environ))
+    rows = [{"part": part, "state": state.value, "remedy": remedy} for part, state, remedy in found]
     if as_json:
         emit_json(rows)
     else:
         table("Doctor", ("part", "state", "remedy"), [tuple(row.values()) for row in rows])
-    if missing:
+    if any(state.is_fault for _, state, _ in found):
         raise typer.Exit(1)
 
 

@@ -37,8 +37,8 @@ _OURS: Final = frozenset({530, 534, 535, 538})
 """Codes that speak of our own credentials: they say nothing of the recipient, so the notice waits."""
 
 
-def sender_of(home: Home) -> "SmtpSender | None":
-    """The channel that the settings name; ``None`` where no mail server is set.
+def sender_of(home: Home, deadline: float = DEADLINE) -> "SmtpSender | None":
+    """The channel that the settings name; ``None`` where no mail server is set. ``deadline`` in seconds.
 
     Raises:
         HotlineError: a practice home names a server that is not on loopback, or the extra certificates do not load.
@@ -49,7 +49,7 @@ def sender_of(home: Home) -> "SmtpSender | None":
     if home.practice and not _is_loopback(server.host):
         raise HotlineError("HOTLINE_SMTP: a practice home sends to a server on loopback only; name 127.0.0.1 or ::1")
     name = domain_of(home.settings.mail_from or "") or "localhost"
-    return SmtpSender(server, name, ca_file=home.settings.ca_file)
+    return SmtpSender(server, name, ca_file=home.settings.ca_file, deadline=deadline)
 
 
 def _is_loopback(host: str) -> bool:
@@ -222,6 +222,17 @@ class _Line:
         if self._session is not None:
             self._session.close()
         self._session = None
+
+    async def greet(self) -> str | None:
+        """Opens a session, credentials included, and ends it; nothing is sent. What went wrong, in words."""
+        try:
+            async with asyncio.timeout(self._deadline):
+                fault = await self._connect()
+        except TimeoutError:
+            self._drop()
+            return "the mail server did not answer in time"
+        await self.close()
+        return fault.problem if fault else None
 
     async def close(self) -> None:
         """Says goodbye if anybody listens."""

@@ -79,9 +79,7 @@ def _code(file: str, section: str, code: str) -> str:
     if section == "registry":
         plain = code.lower().strip(".")
         if not plain or "." in plain:
-            raise HotlineError(
-                f"{file}: [registry] {code} is no top-level domain; write one label, such as nl"
-            )
+            raise HotlineError(f"{file}: [registry] {code} is no top-level domain; write one label, such as nl")
         return plain
     plain = code.upper()
     if plain in _ISO:

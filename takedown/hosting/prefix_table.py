@@ -19,6 +19,7 @@ from takedown.hosting.blocks import Address, block
 from takedown.hosting.facts import OriginFacts
 
 _UNREADABLE: Final = "HOTLINE_ASN_ORIGIN names a prefix table that cannot be read"
+_NOBODY: Final = "nobody seems to announce the address"
 _WORD: Final = 64
 """Bits of a key in the arrays. IPv6 prefixes longer than that are few: they lie in a dictionary."""
 
@@ -26,31 +27,39 @@ _WORD: Final = 64
 class PrefixTable:
     """Announced prefixes by length, so that a look-up searches one array a length that there is.
 
-    ``broken``: how many lines were passed over because they make no sense.
+    ``broken``: how many lines were passed over because they make no sense; ``first_broken``: the number of the first.
     """
 
     def __init__(self, lines: Iterable[str]) -> None:
-        self.broken = 0
+        self.broken = self.first_broken = 0
         self._origins: list[tuple[int, ...]] = []
         self._numbers: dict[str, int] = {}
         self._arrays: dict[tuple[int, int], _Prefixes] = {}
         self._long: dict[tuple[int, int], list[int]] = {}
-        for line in lines:
-            self._read(line)
+        for number, line in enumerate(lines, 1):
+            if not self._read(line):
+                self.broken += 1
+                self.first_broken = self.first_broken or number
         for prefixes in self._arrays.values():
             prefixes.sort()
         self._numbers.clear()
         self._lengths = sorted({*self._arrays, *((6, length) for length, _ in self._long)}, reverse=True)
 
     @property
-    def problem(self) -> str | None:
-        """What is wrong with the table, in words; to be told where it does not know an address."""
+    def fault(self) -> str | None:
+        """What is wrong with the table, in words."""
         if not self._lengths:
-            return f"{_UNREADABLE}: no line of it tells a prefix and an AS number"
+            return f"{_UNREADABLE}: no line of it tells a prefix and an AS number, such as 198.51.100.0/24 64500"
         if not self.broken:
             return None
         lines = "1 line" if self.broken == 1 else f"{self.broken} lines"
-        return f"nobody seems to announce the address; {lines} of the prefix table in HOTLINE_ASN_ORIGIN made no sense"
+        where = "" if self.broken == 1 else "the first is "
+        return f"{lines} of the prefix table in HOTLINE_ASN_ORIGIN made no sense ({where}line {self.first_broken})"
+
+    @property
+    def problem(self) -> str | None:
+        """Its fault, to be told where the table does not know an address."""
+        return self.fault if not self._lengths or self.fault is None else f"{_NOBODY}; {self.fault}"
 
     def look_up(self, address: Address) -> OriginFacts:
         """Who announces an address, all of them; empty when no prefix contains it."""
@@ -68,20 +77,21 @@ class PrefixTable:
             return self._long.get((length, key), [])
         return self._arrays[version, length].find(key)
 
-    def _read(self, line: str) -> None:
+    def _read(self, line: str) -> bool:
+        """Takes one line in; whether it made sense."""
         fields = line.partition(";")[0].partition("#")[0].split(None, 1)
         if not fields:
-            return
+            return True
         prefix = _prefix(fields[0])
         origin = self._number(fields[1].strip()) if len(fields) > 1 else None
         if prefix is None or origin is None:
-            self.broken += 1
-            return
+            return False
         version, length, key = prefix
         if length > _WORD:
             self._long.setdefault((length, key), []).append(origin)
         else:
             self._arrays.setdefault((version, length), _Prefixes()).add(key, origin)
+        return True
 
     def _number(self, text: str) -> int | None:
         """Which of ``_origins`` a text is; the few AS numbers that many lines share are read once."""
@@ -162,8 +172,11 @@ def read_prefix_table(file: Path) -> PrefixTable:
     """
     try:
         return PrefixTable(_lines(file))
-    except (OSError, EOFError, zlib.error):
-        raise HotlineError(_UNREADABLE) from None
+    except OSError as wrong:
+        why = wrong.strerror or "it is packed and damaged"
+        raise HotlineError(f"{_UNREADABLE} ({why}); give the path of one, or a DNS suffix") from None
+    except (EOFError, zlib.error):
+        raise HotlineError(f"{_UNREADABLE} (it is packed and damaged); give the path of a whole one") from None
 
 
 def _lines(file: Path) -> Iterator[str]:

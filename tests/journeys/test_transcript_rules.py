@@ -125,7 +125,7 @@ def test_a_broken_table_asks_nobody_and_is_named_where_operators_look(crawled: S
     before = crawled.cases()
     assert crawled.say("notices", "send", status=2).complaint.startswith(f"hotline: {name} is not valid TOML")
     assert any(f"nobody is asked: {name}" in problem for problem in crawled.json("status")["problems"])
-    tables = [row for row in json.loads(crawled.say("doctor", "--json", status=1).out) if row["part"] == "tables"]
+    tables = [row for row in crawled.say("doctor", "--json", status=1).json if row["part"] == "tables"]
     assert [(row["state"], name in row["remedy"]) for row in tables] == [("wrong", True)]
     assert crawled.cases() == before
 

@@ -132,7 +132,9 @@ async def test_a_table_that_cannot_be_read_is_a_problem_in_words(tmp_path: Path,
     told = await _origins(tmp_path / "table.dat").look_up(ip_address("198.51.100.7"), NOW)
     assert told.facts is not None
     assert told.facts.asns == ()
-    assert told.problems == ("HOTLINE_ASN_ORIGIN names a prefix table that cannot be read",)
+    (problem,) = told.problems
+    assert problem.startswith("HOTLINE_ASN_ORIGIN names a prefix table that cannot be read (")
+    assert "; give the path of " in problem
 
 
 async def test_broken_lines_are_told_where_an_origin_is_missing_and_only_there(tmp_path: Path) -> None:
@@ -141,6 +143,7 @@ async def test_broken_lines_are_told_where_an_origin_is_missing_and_only_there(t
     assert (await origins.look_up(ip_address("198.51.100.7"), NOW)).problems == ()
     (problem,) = (await origins.look_up(ip_address("203.0.113.7"), NOW)).problems
     assert "2 lines of the prefix table" in problem
+    assert f"(the first is line {TEXT.count(chr(10)) + 1})" in problem
 
 
 async def test_a_file_that_is_no_table_is_told(tmp_path: Path) -> None:
