@@ -106,7 +106,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     Setting("DIAL_MAP", "JSON file that diverts practice addresses to loopback", None, parse.path),
     Setting("CA_FILE", "extra trusted certificates, PEM", None, parse.path),
     Setting("RDAP_BOOTSTRAP", "base URL or folder of RFC 9224 files; unset: IANA's", None, parse.words),
-    Setting("WHOIS", "the first WHOIS server, host:port", "whois.iana.org:43", parse.words),
+    Setting("WHOIS", "the first WHOIS server, host:port", "whois.iana.org:43", parse.host_and_port),
     Setting("ASN_ORIGIN", "DNS suffix of origin look-ups, or a prefix table", "origin.asn.cymru.com", parse.words),
     Setting("VANTAGES", "further places to look from, name=http://… or name=socks5://…", "", parse.vantages),
     Setting("REMOVAL_GAP", "least time between the two looks that make a removal", "6h", parse.duration),

@@ -110,6 +110,15 @@ def _port(text: str) -> int:
     return int(text)
 
 
+def host_and_port(text: str) -> str:
+    """``host:port`` as it stands; the port may be left out, and IPv6 stands in brackets."""
+    plain = words(text)
+    match = re.fullmatch(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)(?::([0-9]{1,5}))?", plain)
+    if match is None or not 0 < int(match[2] or 43) < 65536:
+        raise ValueError(f"{plain[:60]!r} is not host:port, such as whois.iana.org:43")
+    return plain
+
+
 def vantages(text: str) -> tuple[Vantage, ...]:
     """``name=http://host:port`` or ``name=socks5://host:port``, comma-separated."""
     return tuple(_vantage(part.strip()) for part in text.split(",") if part.strip())

@@ -44,7 +44,8 @@ def decide(ip: IPAddress, port: int, kind: HomeKind, dial_map: DialMap) -> Targe
         return Target(ip, port, meant=ip)
     place = dial_map.target_of(ip, port)
     if place is None:
-        return Refusal("the dial map of this practice home does not list the address and port")
+        remedy = "" if dial_map.places else "; set HOTLINE_DIAL_MAP"
+        return Refusal(f"the dial map of this practice home does not list the address and port{remedy}")
     return Target(*place, meant=ip)
 
 

@@ -98,7 +98,8 @@ class Directory:
     def _from_folder(self, folder: Path, name: str, now: datetime) -> _Loaded:
         services = parse_services(read_json(folder / name))
         if services is None:
-            return _Loaded(now + SOON, problem=f"the bootstrap file {name} is missing or cannot be read")
+            problem = f"HOTLINE_RDAP_BOOTSTRAP: in its folder {name} is missing or cannot be read"
+            return _Loaded(now + SOON, problem=problem)
         urls = (url for service in services.every for url in service.urls)
         self._as_given.update(origin_of(url) for url in urls if _is_local(url))
         return _Loaded(now + YOUNG, services)
