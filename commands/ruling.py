@@ -8,6 +8,8 @@ from commands.context import As, Json, reading
 from commands.output import complain, emit, emit_json, say, table
 from commands.withheld import rows_of
 
+_HIDDEN = "(withheld)"
+
 
 def add_to(app: typer.Typer) -> None:
     """Adds this family of commands."""
@@ -35,13 +37,24 @@ def list_rules(
         say("no rule is written; docs/settings.md tells how")
     else:
         columns = ("rule", "author", "on", "subject", "does", "reason")
-        table("Rules", columns, [[row[name] for name in columns[:4]] + [_does(row), row["reason"]] for row in rows])
+        table("Rules", columns, [_row(row) for row in rows])
+
+
+def _row(row: dict[str, Any]) -> list[Any]:
+    subject = _HIDDEN if "subject" in row.get("withheld", ()) else row["subject"]
+    return [row["rule"], row["author"], row["on"], subject, _does(row), row["reason"]]
 
 
 def _does(row: dict[str, Any]) -> str:
+    """What a rule does; of what is withheld only that it is there, and of lists how many addresses."""
     names = ("provider", "contact", "channel", "do_not_notify", "also_notify")
-    said = {name: row[name] for name in names if row[name]}
+    hidden = {name: _hidden(row[name]) for name in row.get("withheld", ())}
+    said = {name: hidden.get(name, row[name]) for name in names if hidden.get(name) or row[name]}
     return "; ".join(f"{name.replace('_', ' ')}{_object(value)}" for name, value in said.items())
+
+
+def _hidden(value: Any) -> str:
+    return f"{len(value)} {_HIDDEN}" if isinstance(value, list) else _HIDDEN
 
 
 def _object(value: Any) -> str:

@@ -78,10 +78,14 @@ def listing(home: Home, session: Session, shown: bool) -> list[dict[str, Any]]:
 
 
 def _hidden(told: dict[str, Any]) -> dict[str, Any]:
-    """``null`` where an address would stand, and for lists the number of addresses as so many ``null``."""
+    """``null`` where an address would stand, and for lists the number of addresses as so many ``null``.
+
+    ``withheld`` names the keys that say something which is not shown: ``null`` alone may mean that nothing is said.
+    """
     lists = {key: told[key] for key in ("do_not_notify", "also_notify") if isinstance(told[key], list)}
     hidden: dict[str, Any] = {key: [None] * len(value) for key, value in lists.items()} | {"contact": None}
-    return hidden | ({"subject": None} if told["on"] == "domain" else {})
+    hidden |= {"subject": None} if told["on"] == "domain" else {}
+    return hidden | {"withheld": sorted(key for key in hidden if told[key])}
 
 
 def checked(home: Home, session: Session) -> dict[str, Any]:

@@ -29,6 +29,8 @@ def shaped(finding: HostingFinding, say: Say) -> HostingFinding:
     problems += (
         f"the site's holder is not told by rule {each.number}, only a contact may name him" for each in say.holders
     )
+    if say.silent is not None:
+        problems.insert(0, f"nobody is asked or told of this URL, by {say.silent.words}")
     if not contacts:
         problems.append(NOBODY)
     return replace(

@@ -155,6 +155,12 @@ def test_rules_are_shown_as_they_are_understood(opened: Shell) -> None:
     assert "no member of staff is or was named nobody" in opened.say("rules", "check", status=1).err
 
 
+def test_resolve_says_that_a_rule_lets_nobody_be_told(opened: Shell, world: LittleWorld) -> None:
+    write(opened, "do_not_notify = true")
+    said = "nobody is asked or told of this URL, by rule 1 (ana): agreed by telephone"
+    assert said in opened.json("resolve", world.seed)["problems"]
+
+
 def test_a_rule_about_another_host_changes_nothing(opened: Shell, world: LittleWorld) -> None:
     write(opened, "do_not_notify = true", on='domain = "elf.example"')
     assert "rules" not in opened.json("resolve", world.seed)

@@ -33,6 +33,7 @@ from hotline.home import Home
 from hotline.records import Case, NoticeCase
 from hotline.words import CaseState, Classification, EmbargoScope
 from takedown import asking, holding, rule_book
+from takedown.hosting import table_faults
 
 
 @pytest.fixture
@@ -139,7 +140,8 @@ def test_a_broken_file_lets_nobody_be_asked(home: Home) -> None:
     ruled(home, f'contact = "{DESK}"', "contct = 1")
     with pytest.raises(HotlineError, match=r"hotline\.toml, rule 2: contct is no key"):
         decided(home, number)
-    assert "rule 2" in (rule_book.fault(home) or "")
+    (fault,) = table_faults.faults(home.settings.home)
+    assert "rule 2" in fault
     with home.reading() as session:
         assert rows(session, NoticeCase) == []
 
@@ -149,6 +151,7 @@ def test_in_earnest_rules_are_listed_without_addresses(earnest_home: Home) -> No
     with earnest_home.reading() as session:
         (row,) = rule_book.listing(earnest_home, session, shown=False)
         assert "example" not in json.dumps(row)
+        assert row["withheld"] == ["also_notify", "contact", "subject"], "that something is there is no secret"
         (row,) = rule_book.listing(earnest_home, session, shown=True)
         assert (row["subject"], row["contact"], row["also_notify"]) == ("meadow.example", DESK, [SECOND])
 
