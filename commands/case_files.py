@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
-from commands.context import As, Json, actor_for, changing, reading
+from commands.context import LARGEST_ID, As, Json, actor_for, changing, reading
 from commands.output import emit, emit_json, say, table
 from hotline.errors import HotlineError
 from hotline.words import CaseState, Decision, EmbargoScope
@@ -38,7 +38,7 @@ def list_cases(
 
 
 def show_case(
-    number: Annotated[int, typer.Argument(metavar="ID", help="The case's number.")],
+    number: Annotated[int, typer.Argument(metavar="ID", help="The case's number.", max=LARGEST_ID)],
     reveal: Annotated[bool, typer.Option("--reveal", help="Show its addresses (earnest homes; audited).")] = False,
     reason: Annotated[str | None, typer.Option(help="Why they are revealed.")] = None,
     as_name: As = None,
@@ -95,7 +95,7 @@ def _history(case: dict[str, Any]) -> list[str]:
 
 
 def decide(
-    number: Annotated[int, typer.Argument(metavar="CASE", help="A case in review.")],
+    number: Annotated[int, typer.Argument(metavar="CASE", help="A case in review.", max=LARGEST_ID)],
     decision: Annotated[Decision, typer.Option(help="The word.")],
     reason: Annotated[str, typer.Option(help="Why.")],
     as_name: As = None,

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from hotline.home import Home
     from hotline.staff import Actor
 
+LARGEST_ID = 2**31 - 1
+"""No record has a larger number; a database refuses one that does not fit."""
+
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 As = Annotated[str | None, typer.Option("--as", metavar="NAME", help="Who acts; or HOTLINE_STAFF.")]
 

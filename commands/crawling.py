@@ -7,6 +7,7 @@ import typer
 
 from commands.context import As, Json, actor_for, changing, progress, reading, run
 from commands.output import counts, emit, emit_json
+from hotline.errors import HotlineError
 
 if TYPE_CHECKING:
     from hotline.address import Url
@@ -32,10 +33,13 @@ def crawl(as_name: As = None, as_json: Json = False) -> None:
 
 def resolve(url: Annotated[str, typer.Argument(metavar="URL")], as_json: Json = False) -> None:
     """Find out who hosts a URL and who is asked, in order, with sources."""
-    from hotline.address import parse_url
+    from hotline.address import BadUrl, parse_url
     from takedown.contact_views import with_health
 
-    parsed = parse_url(url)
+    try:
+        parsed = parse_url(url)
+    except BadUrl as wrong:
+        raise HotlineError(f"{wrong.reason}; write the whole address, such as https://host.example/page") from None
     with reading() as home:
         finding = run(_look_up(home, parsed))
     if as_json:

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from commands import notice_holds
-from commands.context import As, Json, actor_for, changing, progress, reading, run
+from commands.context import LARGEST_ID, As, Json, actor_for, changing, progress, reading, run
 from commands.hosting_desk import revoke_notice
 from commands.output import complain, counts, emit, emit_json, say, table
 from hotline.errors import HotlineError
@@ -66,7 +66,7 @@ def _cell(value: Any) -> Any:
     return ", ".join(map(str, value)) if isinstance(value, list) else value
 
 
-def show(notice: Annotated[int, typer.Argument(help="Its number.")], as_json: Json = False) -> None:
+def show(notice: Annotated[int, typer.Argument(help="Its number.", max=LARGEST_ID)], as_json: Json = False) -> None:
     """Show a notice with its attempts, answers and message."""
     from notices import views
 
@@ -106,7 +106,7 @@ def read(as_name: As = None, as_json: Json = False) -> None:
 
 
 def reconcile(
-    notice: Annotated[int, typer.Argument(help="An unknown notice.")],
+    notice: Annotated[int, typer.Argument(help="An unknown notice.", max=LARGEST_ID)],
     stored: Annotated[str, typer.Option(help="yes: our mail server has it; no: it has not.")],
     as_name: As = None,
     as_json: Json = False,

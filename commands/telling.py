@@ -4,13 +4,13 @@ from typing import Annotated
 
 import typer
 
-from commands.context import As, Json, actor_for, changing
+from commands.context import LARGEST_ID, As, Json, actor_for, changing
 from commands.output import emit, emit_json, say, table
 from commands.withheld import rows_of
 from hotline.errors import HotlineError
 from hotline.words import ToldDecision, ToldKind
 
-Number = Annotated[int, typer.Argument(metavar="ID", help="Its number, from `hotline told`.")]
+Number = Annotated[int, typer.Argument(metavar="ID", help="Its number, from `hotline told`.", max=LARGEST_ID)]
 Reason = Annotated[str, typer.Option("--reason", help="Why; it is kept with the word.")]
 
 
@@ -53,7 +53,7 @@ def list_told(
 
 
 def note(
-    case: Annotated[int, typer.Argument(metavar="CASE", help="The case of which it was told.")],
+    case: Annotated[int, typer.Argument(metavar="CASE", help="The case of which it was told.", max=LARGEST_ID)],
     reason: Reason,
     contact: Annotated[str | None, typer.Option(help="Another mail address to write to.")] = None,
     origin: Annotated[str | None, typer.Option(help="The IP address of the server where the files lie.")] = None,
