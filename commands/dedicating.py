@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from commands.context import As, Json, actor_for, changing
+from commands.context import LARGEST_ID, As, Json, actor_for, changing
 from commands.output import emit, emit_json, say, table
 from commands.withheld import rows_of
 
@@ -61,7 +61,7 @@ def add(
 
 
 def lift(
-    number: Annotated[int, typer.Argument(metavar="ID", help="Its number, from `hotline dedicated`.")],
+    number: Annotated[int, typer.Argument(metavar="ID", help="Its number, from `hotline dedicated`.", max=LARGEST_ID)],
     reason: Reason,
     as_name: As = None,
     as_json: Json = False,
@@ -75,7 +75,7 @@ def lift(
 
 
 def authority(
-    case: Annotated[int, typer.Argument(metavar="CASE", help="The case that the authority spoke of.")],
+    case: Annotated[int, typer.Argument(metavar="CASE", help="The case that the authority spoke of.", max=LARGEST_ID)],
     reason: Reason,
     as_name: As = None,
     as_json: Json = False,

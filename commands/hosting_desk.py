@@ -4,11 +4,11 @@ from typing import Annotated
 
 import typer
 
-from commands.context import As, Json, actor_for, changing, reading
+from commands.context import LARGEST_ID, As, Json, actor_for, changing, reading
 from commands.output import emit, emit_json, say, table
 from commands.withheld import rows_of
 
-Notice = Annotated[int, typer.Argument(metavar="NOTICE", help="The number of the notice.")]
+Notice = Annotated[int, typer.Argument(metavar="NOTICE", help="The number of the notice.", max=LARGEST_ID)]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -55,7 +55,7 @@ def list_hosts(as_json: Json = False) -> None:
 
 
 def revoke(
-    number: Annotated[int, typer.Argument(metavar="ID", help="Its number, from `hotline hosts list`.")],
+    number: Annotated[int, typer.Argument(metavar="ID", help="Its number, from `hotline hosts list`.", max=LARGEST_ID)],
     as_name: As = None,
     as_json: Json = False,
 ) -> None:
