@@ -8,7 +8,9 @@ from commands.context import LARGEST_ID, As, Json, actor_for, changing
 from commands.output import emit
 from hotline.errors import HotlineError
 
-Number = Annotated[int, typer.Argument(metavar="NOTICE", help="Its number, from `hotline notices list`.", max=LARGEST_ID)]
+Number = Annotated[
+    int, typer.Argument(metavar="NOTICE", help="Its number, from `hotline notices list`.", max=LARGEST_ID)
+]
 
 
 def add_to(notices: typer.Typer) -> None:

@@ -126,6 +126,10 @@ class SmtpSender:
         async with self._room:
             self._room.notify_all()
 
+    async def greet(self) -> str | None:
+        """Opens a session of its own and ends it; nothing is sent. What went wrong, in words."""
+        return await self._new().greet()
+
     async def close(self) -> None:
         """Says goodbye if anybody listens."""
         lines, self._idle = self._idle, []
