@@ -9,6 +9,7 @@ from commands.doctor_states import Finding, State
 from hotline.errors import HotlineError
 from hotline.home import Home, open_home
 from hotline.settings import PREFIX, SETTINGS, Settings
+from notices.laws import what_is_wrong
 from notices.maildir import folder_of
 from takedown.hosting.table_faults import faults, strays
 
@@ -24,6 +25,7 @@ def findings(settings: Settings, environment: Iterable[str] = ()) -> Iterator[Fi
     home, kind = _home(settings)
     yield kind
     yield from _tables(settings)
+    yield _wording(settings)
     yield from _strangers(environment)
     yield _resolvers(settings)
     yield _setting("mail server", settings.smtp, "set HOTLINE_SMTP; until then notices stay queued")
@@ -70,6 +72,11 @@ def _tables(settings: Settings) -> Iterator[Finding]:
     yield from (("tables", State.UNSURE, stray) for stray in strays(settings.home))
     if not found:
         yield "tables", State.OK, ""
+
+
+def _wording(settings: Settings) -> Finding:
+    fault = what_is_wrong(settings.home)
+    return "notices", State.WRONG if fault else State.OK, f"nothing is written: {fault}" if fault else ""
 
 
 def _strangers(environment: Iterable[str]) -> Iterator[Finding]:

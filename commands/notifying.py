@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
-from commands import notice_holds
+from commands import notice_holds, previewing
 from commands.context import LARGEST_ID, As, Json, actor_for, changing, progress, reading, run
 from commands.hosting_desk import revoke_notice
 from commands.output import complain, counts, emit, emit_json, say, table
@@ -19,6 +19,7 @@ def add_to(app: typer.Typer) -> None:
     notices.command("list")(list_notices)
     notices.command("show")(show)
     notices.command("reconcile")(reconcile)
+    previewing.add_to(notices)
     notice_holds.add_to(notices)
     notices.command("revoke")(revoke_notice)
     app.add_typer(notices, name="notices")

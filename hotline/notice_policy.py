@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
+from hotline.countries import is_country
 from hotline.errors import HotlineError
 from hotline.settings import NOTICES
 
@@ -20,11 +21,13 @@ class NoticePolicy:
     """What the operator decided about notices.
 
     ``group_for``: how long the scheduler gathers what goes to one recipient. ``messages_a_day``: no recipient gets
-    more in 24 hours; the rest is folded into the next one.
+    more in 24 hours; the rest is folded into the next one. ``trusted_flagger``: the country whose coordinator made
+    the hotline one (Regulation (EU) 2022/2065, Article 22).
     """
 
     group_for: timedelta = timedelta(hours=1)
     messages_a_day: int = 12
+    trusted_flagger: str | None = None
 
 
 def policy_of(home: Path) -> NoticePolicy:
@@ -77,8 +80,15 @@ def _count(value: Any) -> int:
     return value
 
 
+def _country(value: Any) -> str:
+    if not isinstance(value, str) or not is_country(value):
+        raise ValueError('expected the code of a country, such as "NL"')
+    return value
+
+
 _READ: Final[dict[str, tuple[str, Callable[[Any], Any]]]] = {
     "group_minutes": ("group_for", _minutes),
     "messages_a_day": ("messages_a_day", _count),
+    "trusted_flagger": ("trusted_flagger", _country),
 }
 """Each key of the table: the field it sets, and how its value is read."""

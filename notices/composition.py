@@ -16,8 +16,7 @@ from hotline.errors import HotlineError
 from hotline.facts import NoticeOrder
 from notices.listing import csv_of
 from notices.plain import display_name, is_mail_address
-from notices.text import Frame, subject_of, text_of
-from notices.wording import Wording, wording
+from notices.text import Frame, content_language, subject_line, text_of
 
 _POLICY: Final = SMTP.clone(cte_type="7bit")
 _LONGEST_LINE: Final = 900
@@ -38,24 +37,23 @@ def compose(order: NoticeOrder, frame: Frame) -> bytes:
     """
     if not is_mail_address(order.to):
         raise BadRecipient
-    words = wording(frame.language)
     message = EmailMessage(policy=_POLICY)
-    _write_headers(message, order, frame, words)
+    _write_headers(message, order, frame)
     _set_text(message, text_of(order, frame))
     _attach_csv(message, csv_of(order))
     message.set_boundary("=_" + hashlib.sha256(frame.message_id.encode()).hexdigest()[:40])
     return message.as_bytes()
 
 
-def _write_headers(message: EmailMessage, order: NoticeOrder, frame: Frame, words: Wording) -> None:
+def _write_headers(message: EmailMessage, order: NoticeOrder, frame: Frame) -> None:
     message["From"] = Address(display_name(frame.organisation), addr_spec=frame.mail_from)
     message["To"] = Address(addr_spec=order.to)
     message["Reply-To"] = Address(addr_spec=frame.return_path)
-    message["Subject"] = subject_of(order, words)
+    message["Subject"] = subject_line(order, frame)
     message["Date"] = format_datetime(frame.now.astimezone(UTC))
     message["Message-ID"] = frame.message_id
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = frame.language
+    message["Content-Language"] = content_language(frame)
 
 
 def _set_text(message: EmailMessage, text: str) -> None:

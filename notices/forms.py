@@ -23,10 +23,10 @@ from hotline.home import Home
 from hotline.records import Contact, Delivery, Notice, NoticeCase
 from hotline.words import ContactKind, DeliveryOutcome, NoticeState
 from notices import tokens
+from notices.languages import language_for
 from notices.plain import one_line, one_token
-from notices.queueing import demand_sender, frame_of, write_cases
-from notices.text import Frame, subject_of, text_of
-from notices.wording import language_for, wording
+from notices.queueing import country_of, demand_sender, frame_of, write_cases
+from notices.text import Frame, content_language, subject_line, text_of
 
 UNSAID: Final = "a text for a form; it counts once `hotline forms sent` says that it was filled in"
 
@@ -54,7 +54,7 @@ def show(home: Home, session: Session, order: NoticeOrder) -> tuple[Notice, Text
     tokens.stamp(home.vault, notice, identity.mail_from)
     notice.queued_at = home.now()
     notice.round, notice.escalation = order.round, order.escalation
-    frame = frame_of(home, identity, notice)
+    frame = frame_of(home, identity, notice, order)
     text = _text(order, frame)
     home.vault.write(notice, "bytes", _message(order, frame, text).decode("latin-1"))
     _link(home, session, notice, order)
@@ -69,7 +69,7 @@ def _new(home: Home, session: Session, order: NoticeOrder) -> Notice:
         provider_id=order.provider_id,
         contact_id=order.contact_id,
         role=order.role,
-        language=language_for(order.provider_country),
+        language=language_for(country_of(order)),
         state=NoticeState.WITHHELD,
         queued_at=home.now(),
     )
@@ -94,7 +94,7 @@ def _link(home: Home, session: Session, notice: Notice, order: NoticeOrder) -> N
 
 def _text(order: NoticeOrder, frame: Frame) -> Text:
     urls = dict.fromkeys(one_token(url) for item in order.items for url in (item.url, *item.pages))
-    subject = subject_of(order, wording(frame.language))
+    subject = subject_line(order, frame)
     return Text(subject, text_of(order, frame, "form"), tuple(urls), frame.return_path)
 
 
@@ -105,7 +105,7 @@ def _message(order: NoticeOrder, frame: Frame, text: Text) -> bytes:
     message["Reply-To"] = text.reply_to
     message["Subject"] = text.subject
     message["Date"] = format_datetime(frame.now)
-    message["Content-Language"] = frame.language
+    message["Content-Language"] = content_language(frame)
     message.set_content(text.text)
     return message.as_bytes()
 

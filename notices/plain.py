@@ -30,9 +30,14 @@ def one_line(text: str) -> str:
 
     An encoded word of mail headers (RFC 2047) is taken apart: it could bring all of these back.
     """
+    return one_paragraph(text)[:_LONGEST_NAME].strip()
+
+
+def one_paragraph(text: str) -> str:
+    """The same, however long."""
     signs = (" " if unicodedata.category(sign)[0] in "CZ" else sign for sign in text)
     plain = "".join(signs).replace("=?", "= ?").replace("?=", "? =")
-    return " ".join(plain.split())[:_LONGEST_NAME].strip()
+    return " ".join(plain.split())
 
 
 def display_name(text: str) -> str:

@@ -1,7 +1,7 @@
 """Putting a notice into the outbox: its row, its cases and its frozen bytes, in the caller's transaction."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlmodel import Session
@@ -9,14 +9,16 @@ from sqlmodel import Session
 from hotline.errors import HotlineError
 from hotline.facts import NoticeOrder
 from hotline.home import Home
+from hotline.notice_policy import policy_of
 from hotline.records import Notice, NoticeCase
 from hotline.settings import Settings
 from hotline.words import NoticeState
 from notices import tokens
 from notices.composition import compose
+from notices.languages import language_for, recipient_country
+from notices.laws import laws_of
 from notices.plain import is_mail_address
 from notices.text import Frame
-from notices.wording import language_for
 
 _TOKEN_SHAPE = "0" * 32
 
@@ -34,7 +36,8 @@ def demand_sender(settings: Settings) -> Identity:
     """Who signs; asked before anything is queued.
 
     Raises:
-        HotlineError: a setting is missing, or no return path can be made of the address.
+        HotlineError: a setting is missing, no return path can be made of the address, or a file of the home that
+            notices stand on cannot be read.
     """
     wanted = (
         ("HOTLINE_MAIL_FROM", settings.mail_from),
@@ -48,6 +51,8 @@ def demand_sender(settings: Settings) -> Identity:
         raise HotlineError(
             "HOTLINE_MAIL_FROM: no return path can be made of it; use at most 31 plain signs before the @"
         )
+    laws_of(settings.home)
+    policy_of(settings.home)
     return Identity(settings.mail_from, settings.organisation, settings.country)
 
 
@@ -64,7 +69,7 @@ def queue(home: Home, session: Session, order: NoticeOrder) -> Notice:
         provider_id=order.provider_id,
         contact_id=order.contact_id,
         role=order.role,
-        language=language_for(order.provider_country),
+        language=language_for(country_of(order)),
         round=order.round,
         escalation=order.escalation,
         state=NoticeState.QUEUED,
@@ -73,7 +78,7 @@ def queue(home: Home, session: Session, order: NoticeOrder) -> Notice:
     )
     tokens.stamp(home.vault, notice, identity.mail_from)
     home.vault.write(notice, "to", order.to)
-    message = compose(order, frame_of(home, identity, notice))
+    message = compose(order, frame_of(home, identity, notice, order))
     home.vault.write(notice, "bytes", message.decode("latin-1"))
     session.add(notice)
     session.flush()
@@ -92,8 +97,17 @@ def _by_rules(order: NoticeOrder) -> dict[str, Any]:
     return {"rules": [each.as_json() for each in order.rules], "also_told": told}
 
 
-def frame_of(home: Home, identity: Identity, notice: Notice) -> Frame:
-    """What the text of a stamped notice says of its sender, and the marks of its answers."""
+def country_of(order: NoticeOrder) -> str | None:
+    """Where the recipient of an order is, as far as it is known."""
+    return recipient_country(order.role, order.provider_country, order.to)
+
+
+def frame_of(home: Home, identity: Identity, notice: Notice, order: NoticeOrder) -> Frame:
+    """What the text of a stamped notice says of its sender, and the marks of its answers.
+
+    Raises:
+        HotlineError: what the home says of laws or of notices cannot be read.
+    """
     return Frame(
         mail_from=identity.mail_from,
         return_path=tokens.return_path(identity.mail_from, home.vault.return_token(notice.key)),
@@ -104,6 +118,27 @@ def frame_of(home: Home, identity: Identity, notice: Notice) -> Frame:
         answer_token=home.vault.answer_token(notice.key),
         now=notice.queued_at,
         language=notice.language,
+        recipient=country_of(order),
+        laws=laws_of(home.settings.home),
+        flagger=policy_of(home.settings.home).trusted_flagger,
+    )
+
+
+def sample_frame(home: Home, identity: Identity, order: NoticeOrder, language: str) -> Frame:
+    """A frame for a message that is only looked at: its link, its return path and its Message-ID lead nowhere."""
+    notice = Notice(
+        provider_id=None,
+        contact_id=order.contact_id,
+        role=order.role,
+        language=language,
+        state=NoticeState.WITHHELD,
+        queued_at=home.now(),
+        message_id=f"<preview@{tokens.domain_of(identity.mail_from)}>",
+    )
+    return replace(
+        frame_of(home, identity, notice, order),
+        return_path=tokens.return_path(identity.mail_from, _TOKEN_SHAPE),
+        answer_token=_TOKEN_SHAPE * 2,
     )
 
 

@@ -10,6 +10,7 @@ from hotline.clock import utc_text
 from hotline.home import Home
 from hotline.records import Case, Notice, Ticket
 from hotline.words import CaseState, NoticeState, TicketState
+from notices.laws import what_is_wrong
 from takedown import answer_views, contact_views, form_views, told
 from takedown.dedicated import only_names_left
 from takedown.hosting import table_faults
@@ -53,6 +54,9 @@ def _problems(home: Home, session: Session) -> list[str]:
         )
     faults = table_faults.faults(home.settings.home)
     problems += [f"nobody is asked: {fault}" for fault in faults]
+    unwritten = what_is_wrong(home.settings.home)
+    if unwritten:
+        problems.append(f"no notice is written: {unwritten}")
     dead = 0 if faults else contact_views.dead_and_needed(home, session)
     if dead:
         problems.append(f"{dead} contacts of open cases are dead; `hotline contacts --dead` shows them")

@@ -11,11 +11,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from hotline.countries import country_code
 from hotline.errors import HotlineError
 from hotline.network.answers import DnsReply
 from takedown.hosting.blocks import Address, block
 from takedown.hosting.cache import Cache, Shelf, in_words, region
-from takedown.hosting.countries import country_code
 from takedown.hosting.doors import Names
 from takedown.hosting.facts import OriginFacts, Told
 from takedown.hosting.prefix_table import PrefixTable, asns_in, read_prefix_table

@@ -67,11 +67,13 @@ A, B = "http://meadow.example/a.png", "http://meadow.example/b.png"
 def test_the_text_has_subject_urls_role_and_the_way_to_answer(home: Home) -> None:
     wish = wanted(home, A, B)
     number, text = shown(home, wish)
-    assert text.subject == "Child-protection notice [baseline]: disable 2 URLs at Meadow Hosting"
+    assert text.subject == (
+        "Melding kinderbescherming [baseline]: verwijder 2 URL's bij Meadow Hosting / Child-protection notice"
+    )
     assert text.urls == (A, B)
     assert all(url in text.text for url in (A, B))
     assert "delivered through\nyour network" in text.text, "the words for a CDN"
-    assert f"or by mail to: {text.reply_to}" in text.text
+    assert f"or by mail to: {text.reply_to}" in " ".join(text.text.split())
     assert "/answer#" in text.text
     assert "Practice hotline, NL" in text.text
     assert number == 1

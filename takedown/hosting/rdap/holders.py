@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from takedown.hosting.countries import country_code
+from hotline.countries import country_code
 from takedown.hosting.rdap.jcard import is_redacted
 from takedown.hosting.rdap.objects import Autnum, Common, Entity, IpNetwork
 from takedown.hosting.rdap.people import people

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from takedown.hosting.countries import country_code
+from hotline.countries import country_code
 from takedown.hosting.mailboxes import mailboxes, sounds_like_abuse
 from takedown.hosting.rdap.jcard import Card, is_redacted
 from takedown.hosting.rdap.shapes import number, record, text

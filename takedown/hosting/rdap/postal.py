@@ -7,7 +7,7 @@ address is California as often as Canada.
 from collections.abc import Iterable, Iterator
 from typing import Any, Final, Protocol
 
-from takedown.hosting.countries import country_code
+from hotline.countries import country_code
 from takedown.hosting.rdap.shapes import listed, record, text, texts
 
 _WHOLE: Final = 7

@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from ipwhois.whois import RIR_WHOIS, Whois
 
+from hotline.countries import country_code
 from takedown.hosting.blocks import Block, blocks
-from takedown.hosting.countries import country_code
 
 LONGEST: Final = 24 * 1024
 _LONGEST_LINE: Final = 400

@@ -11,9 +11,9 @@ from datetime import datetime
 from itertools import islice, pairwise, takewhile
 from typing import Final
 
+from hotline.countries import country_code
 from hotline.words import ContactSource
 from takedown.hosting.blocks import Address, Block, blocks, holds, size
-from takedown.hosting.countries import country_code
 from takedown.hosting.facts import NetworkFacts
 from takedown.hosting.registries import known_registries
 from takedown.hosting.whois.desks import Section, abuse_desks, colleagues

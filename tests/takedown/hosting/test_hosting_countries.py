@@ -2,7 +2,7 @@
 
 import pytest
 
-from takedown.hosting.countries import country_code
+from hotline.countries import country_code
 
 
 @pytest.mark.parametrize(

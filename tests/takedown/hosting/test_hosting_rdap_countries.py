@@ -2,7 +2,7 @@
 
 import pytest
 
-from takedown.hosting.countries import country_code
+from hotline.countries import country_code
 from tests.takedown.hosting.hosting_world import card, entity
 from tests.takedown.hosting.rdap_cases import EMPTY_ADR, read
 

@@ -8,9 +8,9 @@ import pytest
 from rich.console import Console
 
 from hotline.address import parse_url
+from hotline.countries import country_code
 from hotline.errors import HotlineError
 from hotline.words import Certainty, ContactSource
-from takedown.hosting.countries import country_code
 from takedown.hosting.edge_table import Edge, load_edges
 from takedown.hosting.edges import Fronts, judge
 from takedown.hosting.facts import AddressFacts, NetworkFacts, OriginFacts

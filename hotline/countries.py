@@ -18,13 +18,18 @@ def country_code(text: str) -> str | None:
     return _names().get(plain.lower())
 
 
+def is_country(code: str) -> bool:
+    """Whether this is the code of a country, in capitals."""
+    return code in _codes()
+
+
 def _plain(text: str) -> str:
     return " ".join(text.split()).strip(" .#")
 
 
 @functools.cache
 def _names() -> dict[str, str]:
-    text = resources.files("takedown.hosting.data").joinpath("countries.toml").read_text(encoding="utf-8")
+    text = resources.files("hotline").joinpath("countries.toml").read_text(encoding="utf-8")
     return {_plain(name): str(code) for name, code in tomllib.loads(text).items()}
 
 
