@@ -16,6 +16,8 @@ from hotline.errors import HotlineError
 from hotline.home import Home
 from hotline.network import DnsReply, Network, NetworkFault, Resolver
 from hotline.settings import Endpoint
+from hotline.settings_parsing import ImapServer
+from notices import imap
 from notices.channels.smtp import sender_of
 from takedown.hosting.origin import is_table, origin_name
 from takedown.hosting.prefix_table import read_prefix_table
@@ -28,6 +30,7 @@ DEADLINE: Final = 5.0
 """Seconds for each server; all are tried at the same time."""
 _ANNOUNCED: Final = ip_address("198.41.0.4")
 """A root name server's address: whoever tells who announces addresses knows it."""
+_PATIENCE: Final = imap.Limits(connect=DEADLINE, answer=DEADLINE, budget=DEADLINE)
 _IN_PRACTICE: Final = "a practice home reaches no server of the internet"
 
 
@@ -48,6 +51,8 @@ def _attempts(home: Home, network: Network) -> Iterator[Awaitable[Finding]]:
     yield _origins(home, network)
     if home.settings.smtp is not None:
         yield _mail_server(home)
+    if home.settings.inbox is not None and home.settings.inbox.server is not None:
+        yield _mailbox(home, home.settings.inbox.server)
 
 
 async def _name_server(home: Home, server: Endpoint) -> Finding:
@@ -144,6 +149,18 @@ async def _mail_server(home: Home) -> Finding:
     if fault is None:
         return part, State.OK, ""
     return part, State.SILENT, f"{fault}; check HOTLINE_SMTP, and that the server runs"
+
+
+async def _mailbox(home: Home, server: ImapServer) -> Finding:
+    def opens() -> str:
+        try:
+            with imap.opened(server, home.settings.ca_file, practice=home.practice, limits=_PATIENCE):
+                return ""
+        except (HotlineError, imap.MailboxLost) as fault:
+            return str(fault)
+
+    fault = await asyncio.to_thread(opens)
+    return "try inbox", State.SILENT if fault else State.OK, fault
 
 
 def _answered(reply: DnsReply) -> bool:

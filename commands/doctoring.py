@@ -100,6 +100,8 @@ def _public_url(settings: Settings) -> Finding:
 def _inbox(settings: Settings) -> Finding:
     if settings.inbox is None:
         return "inbox", State.UNSET, "set HOTLINE_INBOX; until then bounces go unseen"
+    if settings.inbox.server is not None:
+        return "inbox", State.OK, "by IMAP"
     try:
         folder_of(settings)
     except HotlineError as wrong:

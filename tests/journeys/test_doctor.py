@@ -34,6 +34,8 @@ def test_all_servers_of_a_world_that_works_are_well(opened: Shell) -> None:
         ({"SMTP": f"smtp://{NOBODY}"}, "try mail server", "silent", "HOTLINE_SMTP"),
         ({"SMTP": "smtps://192.0.2.25"}, "try mail server", "wrong", "on loopback only"),
         ({"INBOX": "maildir:./nowhere"}, "inbox", "wrong", "is no maildir"),
+        ({"INBOX": f"imap://notice:word@{NOBODY}/INBOX"}, "try inbox", "silent", "HOTLINE_INBOX"),
+        ({"INBOX": "imaps://notice:word@192.0.2.25/INBOX"}, "try inbox", "silent", "on loopback only"),
         ({"SMTP_LEDGER": "./nowhere"}, "ledger", "wrong", "cannot be read"),
         ({"DIAL_MAP": "./nowhere"}, "network", "wrong", "HOTLINE_DIAL_MAP"),
     ],
