@@ -35,6 +35,10 @@ _REPLY_5XX: Final = re.compile(r"(?<![\d.:/-])5[0-5]\d(?=[\s\-#:\]]|$)")
 _ANSWER: Final = re.compile(r"^\s*(re|aw|sv|antw|odp|vs|fwd?|wg|tr|rv|回复|答复)\s*:", re.IGNORECASE)
 _UNDERWAY: Final = frozenset({"delayed", "delivered", "relayed", "expanded"})
 
+_EVENT: Final = re.compile(r'"(?:notificationType|eventType)"\s*:\s*"(Bounce|Delivery|DeliveryDelay|Send)"', re.I)
+_EVENT_PERMANENT: Final = re.compile(r'"bounceType"\s*:\s*"Permanent"', re.I)
+_EVENT_RECIPIENT: Final = re.compile(r'"emailAddress"\s*:\s*"([^"\s]{3,254})"')
+
 _READ: Final = 20_000
 """Characters of the own words in which a report says what it is."""
 
@@ -44,7 +48,7 @@ ENOUGH: Final = 4
 
 def report_of(mail: Mail) -> Failed | Underway | None:
     """What the message reports of a delivery; ``None`` when it is no such report."""
-    return _by_fields(mail.blocks) or _by_words(mail)
+    return _by_fields(mail.blocks) or _by_event(mail.text[:_READ]) or _by_words(mail)
 
 
 def _by_fields(blocks: tuple[StatusBlock, ...]) -> Failed | Underway | None:
@@ -71,6 +75,18 @@ def _is_permanent(block: StatusBlock) -> bool:
 def _code_of(block: StatusBlock) -> str | None:
     found = _ENHANCED.search(block.status) or _ENHANCED.search(block.diagnostic)
     return found[1] if found else None
+
+
+def _by_event(said: str) -> Failed | Underway | None:
+    """Services that send for others tell what became of a message in JSON (Amazon SES over SNS)."""
+    event = _EVENT.search(said)
+    if event is None:
+        return None
+    if event[1].lower() != "bounce":
+        return Underway()
+    code = _ENHANCED.search(said)
+    recipients = frozenset(who.lower() for who in _EVENT_RECIPIENT.findall(said))
+    return Failed(_EVENT_PERMANENT.search(said) is not None, code[1] if code else None, recipients)
 
 
 def _by_words(mail: Mail) -> Failed | Underway | None:
@@ -102,16 +118,19 @@ def _weight(mail: Mail, subject: str, said: str) -> int:
     local = address.partition("@")[0]
     daemon = any(words.SENDER.search(each) for each in (name, local)) or "<>" in mail.header("From")
     failed = words.FAILED.search(said) is not None
+    postmaster = any(words.POSTMASTER.search(each) for each in (name, local))
+    refused = _REPLY_5XX.search(said) is not None or _ENHANCED.search(said) is not None
     # Who answers "Re:" is a person, whatever it quotes; a few systems answer so too.
-    answers = _ANSWER.match(subject) is not None and not daemon and not is_from_nobody(mail)
+    machine = daemon or is_from_nobody(mail) or (postmaster and refused and failed)
+    answers = _ANSWER.match(subject) is not None and not machine
     marks = (
         (4, bool(mail.header("X-Failed-Recipients"))),
         (3, daemon),
         (3, mail.is_status_report),
         (2, is_from_nobody(mail)),
-        (2, any(words.POSTMASTER.search(each) for each in (name, local))),
+        (2, postmaster),
         (2, words.SUBJECT.search(subject) is not None),
-        (2, _REPLY_5XX.search(said) is not None or _ENHANCED.search(said) is not None),
+        (2, refused),
         (1, failed or words.DELAYED.search(f"{subject}\n{said}") is not None),
         (1, mail.cut or bool(mail.quoted)),
         (-3, answers),

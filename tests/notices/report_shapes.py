@@ -217,4 +217,26 @@ def _by_people() -> Iterator[Shape]:
         yield f"{sender} {name}", (_head(sender, subject, nobody=False) + f"\n{text}\n").encode(), REPLIED
 
 
-SHAPES: list[Shape] = [*_in_words(), *_in_fields(), *_by_people()]
+EVENTS = {
+    '"notificationType":"Bounce","bounce":{"bounceType":"Permanent","bouncedRecipients":[{"emailAddress":"THEM","status":"5.1.1"}]}': BOUNCED,
+    '"eventType": "Bounce", "bounce": {"bounceType": "Transient", "bouncedRecipients": [{"emailAddress": "THEM"}]}': BOUNCED,
+    '"notificationType":"Delivery","delivery":{"smtpResponse":"250 2.6.0 queued"}': AUTOMATIC,
+    '"eventType":"DeliveryDelay","deliveryDelay":{"delayType":"MailboxFull"}': AUTOMATIC,
+    '"notificationType":"Complaint","complaint":{"complaintFeedbackType":"abuse"}': AUTOMATIC,
+}  # fmt: skip
+
+
+def _in_events() -> Iterator[Shape]:
+    head = _head("Desk <no-reply@events.meadow.example>", "Notification Message", nobody=False)
+    for event, kind in EVENTS.items():
+        text = f'{{{event},"mail":{{"messageId":"ID"}}}}\n\n--\nPlease do not reply directly to this email.\n'
+        yield f"an event: {event[:40]}", f"{head}\n{text}".encode(), kind
+
+
+def _by_postmasters() -> Iterator[Shape]:
+    head = _head("post_master@meadow.example", "Re:Child-protection notice", nobody=False)
+    text = "Error: Invalid user address\n\nError message below:\n550 - Requested action not taken: no such user here\n"
+    yield "a postmaster's machine that answers", f"{head}\n{text}".encode(), BOUNCED
+
+
+SHAPES: list[Shape] = [*_in_words(), *_in_fields(), *_in_events(), *_by_postmasters(), *_by_people()]
