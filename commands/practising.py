@@ -23,6 +23,7 @@ from commands.glimpse import Watcher
 from commands.live_view import in_words, opened_view
 from commands.practice_desk import set_up
 from commands.practice_folder import PracticeFolder, begun_anew
+from commands.practice_pages import host_pages
 from commands.virtual_days import PracticeRun
 from commands.world_process import World, started
 from hotline.clock import MovableClock, utc_text
@@ -52,10 +53,11 @@ def practise(days: int, leave: bool, hosts: str) -> int:
     console = Console(highlight=False)
     beside = Path(os.environ.get("HOTLINE_HOME") or "./var")
     with begun_anew(beside) as folder, started(folder.world, hosts) as world, ending_cleanly():
-        fell_short = _run(console, folder, world, days)
+        fell_short, settings = _run(console, folder, world, days)
         if leave:
             return 1 if fell_short else 0
-        _stay(console, folder, world)
+        with host_pages(console, settings):
+            _stay(console, folder, world)
     return 0
 
 
@@ -83,7 +85,8 @@ def ending_cleanly() -> Iterator[None]:
             signal.signal(sign, handler)
 
 
-def _run(console: Console, folder: PracticeFolder, world: World, days: int) -> list[str]:
+def _run(console: Console, folder: PracticeFolder, world: World, days: int) -> tuple[list[str], dict[str, str]]:
+    """What fell short, and the settings with which commands work on this home now."""
     begun = time.monotonic()
     home, clock, given = _home(folder, world)
     try:
@@ -94,10 +97,11 @@ def _run(console: Console, folder: PracticeFolder, world: World, days: int) -> l
             asyncio.run(run.live_through())
         fell_short = run.shortfall()
         _tell(console, run, time.monotonic() - begun, fell_short)
-        folder.write_env(given | {"HOTLINE_NOW": utc_text(clock.now()) or "", "HOTLINE_STAFF": "ana"})
+        settings = given | {"HOTLINE_NOW": utc_text(clock.now()) or "", "HOTLINE_STAFF": "ana"}
+        folder.write_env(settings)
     finally:
         home.engine.dispose()
-    return fell_short
+    return fell_short, settings
 
 
 def _home(folder: PracticeFolder, world: World) -> tuple[Home, MovableClock, dict[str, str]]:
@@ -146,7 +150,6 @@ def _stay(console: Console, folder: PracticeFolder, world: World) -> None:
     console.print("or the same lines by hand:")
     console.print(folder.env_file.read_text(encoding="utf-8").rstrip(), soft_wrap=True, markup=False)
     console.print("and then, for example: hotline cases, hotline case 1, hotline metrics --by provider")
-    console.print("hotline run there serves the page behind the links in notices.")
     console.print("Ctrl-C ends it.")
     try:
         world.wait()

@@ -1,5 +1,6 @@
 """What waits, what runs and what is wrong, for ``hotline status``."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -41,38 +42,64 @@ def _count(session: Session, where: Any, table: Any) -> int:
 
 
 def _problems(home: Home, session: Session) -> list[str]:
-    problems = []
+    """What is wrong or waits for a person, one sentence each with its remedy."""
+    faults = table_faults.faults(home.settings.home)
+    unwritten = what_is_wrong(home.settings.home)
+    found = [f"nobody is asked: {fault}" for fault in faults]
+    if unwritten:
+        found.append(f"no notice is written: {unwritten}")
     if home.settings.smtp is None and _count(session, Notice.state == NoticeState.QUEUED, Notice):
-        problems.append("no mail server: notices stay queued; set HOTLINE_SMTP")
+        found.append("no mail server: notices stay queued; set HOTLINE_SMTP")
+    return [*found, *_of_notices(session), *_of_contacts(home, session, bool(faults)), *_of_cases(home, session)]
+
+
+def _of_notices(session: Session) -> Iterator[str]:
     unknown = _count(session, Notice.state == NoticeState.UNKNOWN, Notice)
     if unknown:
-        problems.append(f"{unknown} notices are unknown; say with `hotline reconcile` whether they were stored")
+        yield f"{_some(unknown, 'notice is', 'notices are')} unknown; say with `hotline reconcile` what was stored"
     held = _count(session, col(Notice.held_at).is_not(None), Notice)
     if held:
-        problems.append(
-            f"{held} notices are held, and nobody else is asked about their cases; `hotline notices unhold`"
+        which = _some(
+            held,
+            "notice is held, and nobody else is asked about its",
+            "notices are held, and nobody else is asked about their",
         )
-    faults = table_faults.faults(home.settings.home)
-    problems += [f"nobody is asked: {fault}" for fault in faults]
-    unwritten = what_is_wrong(home.settings.home)
-    if unwritten:
-        problems.append(f"no notice is written: {unwritten}")
-    dead = 0 if faults else contact_views.dead_and_needed(home, session)
-    if dead:
-        problems.append(f"{dead} contacts of open cases are dead; `hotline contacts --dead` shows them")
-    hints = told.waiting(session)
-    if hints:
-        problems.append(f"{hints} contacts or origins that recipients named wait for a person; `hotline told`")
+        yield f"{which} cases; `hotline notices unhold`"
     answers = answer_views.waiting(session)
     if answers:
-        problems.append(f"{answers} answers of hosts wait for a person; `hotline answers`")
-    forms, cases = (0, 0) if faults else form_views.count(home, session)
+        yield f"{_some(answers, 'answer of a host waits', 'answers of hosts wait')} for a person; `hotline answers`"
+
+
+def _of_contacts(home: Home, session: Session, unreadable: bool) -> Iterator[str]:
+    """Nothing that stands on rules and tables is told while they cannot be read."""
+    dead = 0 if unreadable else contact_views.dead_and_needed(home, session)
+    if dead:
+        yield f"{_some(dead, 'contact of open cases is', 'contacts of open cases are')} dead; `hotline contacts --dead`"
+    hints = told.waiting(session)
+    if hints:
+        which = _some(
+            hints, "contact or origin that a recipient named waits", "contacts or origins that recipients named wait"
+        )
+        yield f"{which} for a person; `hotline told`"
+    forms, cases = (0, 0) if unreadable else form_views.count(home, session)
     if forms:
-        problems.append(f"{cases} cases wait for {forms} forms that a person fills in; `hotline forms` has the text")
+        which = _some(cases, "case waits", "cases wait")
+        yield f"{which} for {_some(forms, 'form', 'forms')} that a person fills in; `hotline forms` has the text"
+
+
+def _of_cases(home: Home, session: Session) -> Iterator[str]:
     stuck = only_names_left(session, home.now())
     if stuck:
-        problems.append(f"{stuck} cases are online after two days on unmarked domains; see `hotline dedicated add`")
+        which = _some(
+            stuck,
+            "case is online after two days on an unmarked domain",
+            "cases are online after two days on unmarked domains",
+        )
+        yield f"{which}; see `hotline dedicated add`"
     review = _count(session, Case.state == CaseState.REVIEW, Case)
     if review:
-        problems.append(f"{review} cases wait for an analyst's word; `hotline decide`")
-    return problems
+        yield f"{_some(review, 'case waits', 'cases wait')} for an analyst's word; `hotline decide`"
+
+
+def _some(count: int, one: str, many: str) -> str:
+    return f"{count} {one if count == 1 else many}"

@@ -8,6 +8,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from ipaddress import ip_address
 from typing import Any, Final
 
 from sqlmodel import Session, col, select
@@ -15,6 +16,7 @@ from sqlmodel import Session, col, select
 from hotline.clock import utc_text
 from hotline.errors import HotlineError
 from hotline.home import Home
+from hotline.network.guard import refusal_of
 from hotline.records import Case, Finding, Notice, NoticeCase, Told
 from hotline.staff import Actor
 from hotline.words import CaseState, ToldDecision, ToldKind, ToldSource
@@ -70,9 +72,12 @@ def note(home: Home, case_id: int, hint: Hint, reason: str, actor: Actor) -> int
     """A member of staff writes down what was told, by telephone for example; returns its number. It waits all the same.
 
     Raises:
-        HotlineError: there is no such case, no reason, or it is known already.
+        HotlineError: there is no such case, no reason, it is known already, or an origin that nobody may dial.
     """
     demand_reason(reason)
+    refusal = refusal_of(ip_address(hint.value), documentation_counts=home.practice) if _is_origin(hint) else None
+    if refusal:
+        raise HotlineError(f"{hint.value} is no address of the public internet ({refusal}); ask for the server's own")
     with home.session() as session:
         case = session.get(Case, case_id)
         if case is None:
@@ -106,6 +111,10 @@ def decide(home: Home, number: int, decision: ToldDecision, reason: str, actor: 
             session, actor.name, f"case:told:{decision.value}", f"case {row.case_id}", told=number, what=row.kind.value
         )
         return _view(home, row, shown=home.practice)
+
+
+def _is_origin(hint: Hint) -> bool:
+    return hint.kind is ToldKind.ORIGIN
 
 
 def demand_reason(reason: str) -> None:

@@ -65,7 +65,7 @@ def test_the_dead_are_listed_alone_and_named_by_the_status(home: Home) -> None:
     bounced(home, queued(home, 1))
     (row,) = listed(home, Which.DEAD).values()
     assert (row["address"], row["health"], row["reason"], row["bounces"]) == (HOST, "dead", "bounced", 1)
-    assert any("1 contacts of open cases are dead" in problem for problem in standing(home)["problems"])
+    assert any("1 contact of open cases is dead" in problem for problem in standing(home)["problems"])
 
 
 def test_a_dead_contact_that_nobody_needs_troubles_nobody(home: Home) -> None:
