@@ -7,7 +7,17 @@ stand here.
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from hotline.words import AnswerWay, Certainty, Classification, ContactRole, Content, DigestKind, HostAnswer, ListKind
+from hotline.words import (
+    AnswerWay,
+    Certainty,
+    Classification,
+    ContactRole,
+    Content,
+    DigestKind,
+    HostAnswer,
+    ListKind,
+    Origin,
+)
 
 
 @dataclass(frozen=True)
@@ -144,7 +154,8 @@ class RuleMark:
 class NoticeItem:
     """One URL of a notice: what its recipient needs to find and disable it. ``pages`` are hosted there too.
 
-    ``also``: a rule has the recipient told in addition to whoever is asked.
+    ``also``: a rule has the recipient told in addition to whoever is asked. ``origin``: who found it. ``digests`` are
+    those that the operator lets out, in hexadecimal; none unless ``hotline.toml`` says so.
     """
 
     case_id: int
@@ -155,6 +166,8 @@ class NoticeItem:
     classification: Classification
     pages: tuple[str, ...] = ()
     also: bool = False
+    origin: Origin = Origin.REPORT
+    digests: tuple[tuple[DigestKind, str], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,10 @@ from typing import Any, Final
 from hotline.countries import is_country
 from hotline.errors import HotlineError
 from hotline.settings import NOTICES
+from hotline.words import DigestKind
+
+SHAREABLE: Final = (DigestKind.MD5, DigestKind.SHA1, DigestKind.SHA256)
+"""Digests by which a host finds the very same file; a likeness (PDQ) stays in the house."""
 
 
 @dataclass(frozen=True)
@@ -22,12 +26,13 @@ class NoticePolicy:
 
     ``group_for``: how long the scheduler gathers what goes to one recipient. ``messages_a_day``: no recipient gets
     more in 24 hours; the rest is folded into the next one. ``trusted_flagger``: the country whose coordinator made
-    the hotline one (Regulation (EU) 2022/2065, Article 22).
+    the hotline one (Regulation (EU) 2022/2065, Article 22). ``digests``: kinds that a message may carry.
     """
 
     group_for: timedelta = timedelta(hours=1)
     messages_a_day: int = 12
     trusted_flagger: str | None = None
+    digests: tuple[DigestKind, ...] = ()
 
 
 def policy_of(home: Path) -> NoticePolicy:
@@ -86,9 +91,19 @@ def _country(value: Any) -> str:
     return value
 
 
+def _digests(value: Any) -> tuple[DigestKind, ...]:
+    names = [value] if isinstance(value, str) and value != "none" else value
+    names = [] if names == "none" else names
+    known = {kind.value: kind for kind in SHAREABLE}
+    if not isinstance(names, list) or not all(isinstance(name, str) and name in known for name in names):
+        raise ValueError(f'expected "none", or a list of {", ".join(known)}')
+    return tuple(kind for kind in SHAREABLE if kind.value in names)
+
+
 _READ: Final[dict[str, tuple[str, Callable[[Any], Any]]]] = {
     "group_minutes": ("group_for", _minutes),
     "messages_a_day": ("messages_a_day", _count),
     "trusted_flagger": ("trusted_flagger", _country),
+    "digests": ("digests", _digests),
 }
 """Each key of the table: the field it sets, and how its value is read."""

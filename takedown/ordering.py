@@ -8,9 +8,10 @@ from sqlmodel import Session, col, select
 
 from hotline.facts import NoticeItem, NoticeOrder, RuleMark, Warned
 from hotline.home import Home
+from hotline.notice_policy import policy_of
 from hotline.records import Contact, Notice
-from hotline.words import Certainty, ContactRole, NoticeState
-from takedown import by_rule, findings, pacing
+from hotline.words import Certainty, ContactRole, DigestKind, NoticeState
+from takedown import by_rule, findings, let_out, pacing
 from takedown.asking import Request
 
 
@@ -55,7 +56,8 @@ def orders(
     by_recipient: dict[tuple[str, ContactRole], list[Request]] = {}
     for request in (*requests, *_in_addition(home, session, requests)):
         by_recipient.setdefault((request.ask.address.lower(), request.ask.role), []).append(request)
-    return [_order(home, session, group, pages) for group in by_recipient.values()]
+    allowed = policy_of(home.settings.home).digests
+    return [_order(home, session, group, pages, allowed) for group in by_recipient.values()]
 
 
 def _in_addition(home: Home, session: Session, requests: Sequence[Request]) -> Iterator[Request]:
@@ -64,7 +66,13 @@ def _in_addition(home: Home, session: Session, requests: Sequence[Request]) -> I
             yield replace(request, ask=ask, also=True)
 
 
-def _order(home: Home, session: Session, group: list[Request], pages: dict[int, tuple[str, ...]]) -> NoticeOrder:
+def _order(
+    home: Home,
+    session: Session,
+    group: list[Request],
+    pages: dict[int, tuple[str, ...]],
+    allowed: Sequence[DigestKind],
+) -> NoticeOrder:
     first = min(group, key=lambda request: (request.also, request.ask.escalation))
     return NoticeOrder(
         to=first.ask.address,
@@ -74,7 +82,10 @@ def _order(home: Home, session: Session, group: list[Request], pages: dict[int, 
         provider_name=first.finding.provider_name,
         provider_country=first.finding.country,
         certainty=Certainty(first.finding.snapshot["certainty"]),
-        items=tuple(_item(home, request, pages) for request in group),
+        items=tuple(
+            replace(_item(home, request, pages), digests=let_out.digests_of(session, request.case, allowed))
+            for request in group
+        ),
         round=max(request.ask.round for request in group),
         escalation=max(request.ask.escalation for request in group),
         asked_before=first.ask.asked_before,
@@ -106,4 +117,5 @@ def _item(home: Home, request: Request, pages: dict[int, tuple[str, ...]]) -> No
         classification=case.classification,
         pages=() if request.also else pages.get(case.number, ()),
         also=request.also,
+        origin=case.origin,
     )
