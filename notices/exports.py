@@ -15,6 +15,8 @@ from notices.listing import quoted
 from notices.plain import one_token
 
 FORMATS: Final = ("csv", "json", "xarf")
+_LINES: Final = "application/x-ndjson"
+_DOCUMENTS: Final = ("application/json", _LINES)
 COLUMNS: Final = ("id", "url", "state", "classification", "answer", "answered_at")
 
 
@@ -59,21 +61,21 @@ def csv_of(items: Sequence[Item]) -> str:
 
 
 def xarf_in(message: bytes) -> Iterator[dict[str, Any]]:
-    """The XARF documents among the parts of a message of ours: the very ones that were mailed."""
+    """The XARF documents among the parts of a message of ours, signed or not: the very ones that were mailed."""
     for part in message_from_bytes(message, policy=default).walk():
-        if part.is_multipart():
+        payload = part.get_payload(decode=True) if part.get_content_type() in _DOCUMENTS else None
+        if isinstance(payload, bytes):
+            yield from _documents(payload, by_line=part.get_content_type() == _LINES)
+
+
+def _documents(payload: bytes, *, by_line: bool) -> Iterator[dict[str, Any]]:
+    for text in payload.splitlines() if by_line else [payload]:
+        try:
+            found = json.loads(text)
+        except ValueError:
             continue
-        payload = part.get_payload(decode=True)
-        if isinstance(payload, bytes) and b'"xarf_version"' in payload:
-            yield from _documents(payload)
-
-
-def _documents(payload: bytes) -> Iterator[dict[str, Any]]:
-    try:
-        found = json.loads(payload)
-    except ValueError:
-        return
-    yield from (each for each in (found if isinstance(found, list) else [found]) if isinstance(each, dict))
+        if isinstance(found, dict) and "xarf_version" in found:
+            yield found
 
 
 def _json(document: Any) -> bytes:

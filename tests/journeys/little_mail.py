@@ -40,7 +40,7 @@ class Letter:
     @property
     def table(self) -> str:
         """The attached list."""
-        part: Any = next(iter(self.message.iter_attachments()))  # type: ignore[attr-defined]
+        part: Any = next(part for part in self.message.walk() if part.get_content_type() == "text/csv")
         return str(part.get_content())
 
 

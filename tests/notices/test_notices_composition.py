@@ -5,7 +5,7 @@ import io
 from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes
-from email.message import EmailMessage
+from email.message import EmailMessage, MIMEPart
 from email.policy import default
 from email.utils import getaddresses, parsedate_to_datetime
 
@@ -45,8 +45,8 @@ def parsed(wanted: NoticeOrder, frame: Frame = FRAME) -> EmailMessage:
 
 
 def table(message: EmailMessage) -> list[dict[str, str]]:
-    (attached,) = message.iter_attachments()
-    assert attached.get_content_type() == "text/csv"
+    (attached,) = [part for part in message.walk() if part.get_content_type() == "text/csv"]
+    assert isinstance(attached, MIMEPart) and attached.get_filename() == "notice.csv"
     return list(csv.DictReader(io.StringIO(attached.get_content())))
 
 
