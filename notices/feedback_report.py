@@ -18,8 +18,7 @@ FEEDBACK_TYPE: Final = "xarf"
 """What XARF's mails say here: the document behind tells what kind of abuse it is."""
 
 _LONGEST_VALUE: Final = 900
-"""Signs of a URL that fit on one line of mail. A longer one would have to be broken, and be another URL; it stands in
-the text, the document and the table."""
+"""Signs of a URL that fit on one line of mail."""
 
 
 def report_of(order: NoticeOrder) -> str:
@@ -38,7 +37,13 @@ def _fields(order: NoticeOrder) -> Iterator[tuple[str, str]]:
         yield "Source-IP", only
     yield from (("Reported-Domain", host) for host in _domains(order))
     urls = (one_token(item.url) for item in order.items)
-    yield from (("Reported-URI", url) for url in urls if url and len(url) <= _LONGEST_VALUE)
+    yield from (("Reported-URI", url) for url in urls if _fits(url))
+
+
+def _fits(url: str) -> bool:
+    """Whether a URL is read as it stands. A longer one would be broken, and one that holds an encoded word (RFC 2047)
+    decoded: it would be another. It stands in the text, the document and the table all the same."""
+    return 0 < len(url) <= _LONGEST_VALUE and "=?" not in url
 
 
 def _domains(order: NoticeOrder) -> dict[str, None]:

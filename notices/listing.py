@@ -36,7 +36,7 @@ def csv_of(order: NoticeOrder) -> str:
 def _row(item: NoticeItem, kinds: Sequence[DigestKind]) -> tuple[str, ...]:
     seen = utc_text(item.seen_at) or ""
     digests = dict(item.digests)
-    plain = str(item.case_id), one_token(item.url), item.ip or "", seen, item.classification.value
+    plain = str(item.case_id), one_token(item.url), one_token(item.ip or ""), seen, item.classification.value
     return plain + tuple(digests.get(kind, "") for kind in kinds)
 
 
