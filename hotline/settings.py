@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from hotline import settings_parsing as parse
 from hotline.errors import HotlineError
-from hotline.settings_parsing import Endpoint, ImapServer, Inbox, SmtpServer, Vantage
+from hotline.settings_parsing import Endpoint, ImapServer, Inbox, SigningKeyFile, SmtpServer, Vantage
 
 __all__ = [
     "SETTINGS",
@@ -24,6 +24,7 @@ __all__ = [
     "Origin",
     "Setting",
     "Settings",
+    "SigningKeyFile",
     "SmtpServer",
     "Vantage",
     "load",
@@ -93,6 +94,8 @@ class Settings:
     country: str | None
     smtp_ledger: Path | None
     now: datetime | None
+    signing_key: SigningKeyFile | None
+    signing_password: str | None
     origins: tuple[Origin, ...] = ()
 
 
@@ -124,6 +127,8 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     Setting("COUNTRY", "the hotline's country, ISO 3166-1 alpha-2", None, parse.country),
     Setting("SMTP_LEDGER", "the mail server's log, by which unknown notices are reconciled", None, parse.path),
     Setting("NOW", "the time that facts are dated by (practice homes only)", None, parse.moment),
+    Setting("SIGNING_KEY", "what notices are signed with: openpgp:/path or smime:/path", None, parse.signing_key),
+    Setting("SIGNING_PASSWORD", "unlocks that key, where it is locked", None, parse.password, secret=True),
 )
 
 

@@ -67,6 +67,14 @@ class Inbox:
     server: ImapServer | None = None
 
 
+@dataclass(frozen=True)
+class SigningKeyFile:
+    """Where the key is that signs notices. ``kind`` is ``openpgp`` or ``smime``."""
+
+    kind: str
+    file: Path
+
+
 def words(text: str) -> str:
     """Plain text without control characters: it may become a mail header."""
     if any(ord(sign) < 32 or ord(sign) == 127 for sign in text):
@@ -77,6 +85,19 @@ def words(text: str) -> str:
 def path(text: str) -> Path:
     """A path, ``~`` expanded."""
     return Path(text).expanduser()
+
+
+def signing_key(text: str) -> SigningKeyFile:
+    """``openpgp:/path/key.asc``; or ``smime:/path/key.pem``, with the key and its certificates in one file."""
+    kind, _, rest = text.partition(":")
+    if kind not in ("openpgp", "smime") or not rest.strip():
+        raise ValueError("expected openpgp:/path/key.asc or smime:/path/key-and-certificates.pem")
+    return SigningKeyFile(kind, path(rest))
+
+
+def password(text: str) -> str:
+    """As it stands: a space may be a part of it."""
+    return text
 
 
 def database_url(text: str) -> str:

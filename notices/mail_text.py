@@ -119,7 +119,10 @@ def _is_report_inside(part: Part) -> bool:
     payload = part.get_payload()
     if part.get_content_type() not in ("message/rfc822", "message/global") or not isinstance(payload, list):
         return False
-    return isinstance(payload[0], Message) and payload[0].get_content_type() == "multipart/report"
+    inner = payload[0]
+    if not isinstance(inner, Message) or inner.get_content_type() != "multipart/report":
+        return False
+    return str(inner.get_param("report-type") or "").lower() != "feedback-report"  # that is a notice of ours
 
 
 def _blocks_in_text(part: Part) -> list[StatusBlock]:

@@ -23,8 +23,8 @@ Document = dict[str, Any]
 VERSION: Final = "4.2.0"
 
 _CLASSES: Final = {Classification.BASELINE: "baseline", Classification.NATIONAL: "B2"}
-"""Ours to XARF's. It has none for what is illegal by a country's own law: ``B2``, the least grave of its five, claims the
-least. The tag and the description of the document say what it stands for (decision 0023)."""
+"""Ours to XARF's. It has none for what is illegal by a country's own law: ``B2``, the least grave of its five, claims
+the least. The tag and the description of the document say what it stands for (decision 0023)."""
 
 _FOUND_BY: Final = {
     Origin.REPORT: ("manual_review", "manual", "researcher_analysis"),

@@ -103,6 +103,7 @@ def crossed(wanted: NoticeOrder, organisation: str = "Practice hotline") -> list
     raw = compose(wanted, replace(FRAME, organisation=organisation))
     message = parsed(raw)
     fields = fields_of(message)
+    url = one_token(wanted.items[0].url)
     wrong = {
         "headers": sorted(names_in(raw)) != sorted(ONCE),
         "line ends": b"\n" in raw.replace(b"\r\n", b"") or b"\r" in raw.replace(b"\r\n", b""),
@@ -114,8 +115,8 @@ def crossed(wanted: NoticeOrder, organisation: str = "Practice hotline") -> list
         "parts": kinds(message) != ONE,
         "defects": any(part.defects for part in message.walk()),
         "fields": [name for name, _ in fields if name in FIELDS] != FIELDS or fields[4][1] != "1",
-        "uris": [value for name, value in fields if name == "Reported-URI"] not in ([one_token(wanted.items[0].url)], []),
-        "documents": [each["url"] for each in xarf_in(raw)] != [one_token(wanted.items[0].url)],
+        "uris": [value for name, value in fields if name == "Reported-URI"] not in ([url], []),
+        "documents": [each["url"] for each in xarf_in(raw)] != [url],
         "bidi": re.search("[\u202a-\u202e\u2066-\u2069]", leaves(message)[0].get_content()) is not None,
         "formulas": any(_is_formula(cell) for cell in _row(message)),
     }

@@ -55,6 +55,7 @@ def test_show_adds_a_message_that_people_can_read(home: Home) -> None:
     assert shown["message"].startswith("From: Practice hotline <notice@hotline.example>\n")
     assert f"Message-ID: {shown['message_id']}\n" in shown["message"]
     assert "WE ASK YOU TO" in shown["message"]
+    assert "xarf_version" not in shown["message"] and "Feedback-Type" not in shown["message"]
 
 
 def test_in_earnest_addresses_are_withheld_unless_revealed(tmp_path: Path, told: Told) -> None:

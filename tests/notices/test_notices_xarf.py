@@ -42,7 +42,9 @@ addresses = st.one_of(
 urls = st.one_of(
     HOSTILE,
     HOSTILE.map(lambda path: "http://meadow.example/" + path),
-    st.sampled_from(["http://192.0.2.7/a", "http://[2001:db8::1]/a", "https://xn--bcher-kva.example/a", "http://onion/"]),
+    st.sampled_from(
+        ["http://192.0.2.7/a", "http://[2001:db8::1]/a", "https://xn--bcher-kva.example/a", "http://onion/"]
+    ),
 )
 items = st.builds(
     NoticeItem,

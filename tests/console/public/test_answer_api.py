@@ -202,6 +202,10 @@ async def test_lists_are_saved_and_formulas_in_them_are_dead(home: Home) -> None
     ]
     document = (await post(home, "export", token=token, format="json")).json()
     assert [item["id"] for item in document["items"]] == [1, 2]
+    saved = await post(home, "export", token=token, format="xarf")
+    assert saved.headers["content-disposition"] == 'attachment; filename="notice-1.xarf.json"'
+    assert [each["url"] for each in saved.json()] == [item["url"] for item in document["items"]]
+    assert {each["xarf_version"] for each in saved.json()} == {"4.2.0"}
     assert (await post(home, "export", token=token, format="pdf")).status_code == 422
 
 
