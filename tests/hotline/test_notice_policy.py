@@ -46,7 +46,7 @@ def test_digests_leave_the_house_by_kind_and_only_by_the_operators_word(
 @pytest.mark.parametrize(
     ("text", "word"),
     [
-        ("[notices]\ngroup = 3", "unknown key group; known are: group_minutes, messages_a_day, digests"),
+        ("[notices]\ngroup = 3", "unknown key group; known are: group_minutes, messages_a_day"),
         ("[notices]\ngroup_minutes = -1", "group_minutes: expected whole minutes"),
         ("[notices]\ngroup_minutes = true", "group_minutes: expected whole minutes"),
         ("[notices]\nmessages_a_day = 0", "messages_a_day: expected a whole number"),
