@@ -7,7 +7,7 @@ import typer
 from commands import notice_holds, previewing
 from commands.context import LARGEST_ID, As, Json, actor_for, changing, progress, reading, run
 from commands.hosting_desk import revoke_notice
-from commands.output import complain, counts, emit, emit_json, say, table
+from commands.output import complain, counts, emit, emit_json, emit_json_list, say, table
 from hotline.errors import HotlineError
 from hotline.words import NoticeState
 
@@ -52,13 +52,13 @@ def list_notices(
     """List notices, oldest first."""
     from notices import views
 
-    with reading() as home:
-        rows = [row for row in views.list_notices(home) if state is None or row["state"] == state]
-    if as_json:
-        emit_json(rows)
-        return
     columns = ("id", "state", "to", "role", "round", "cases", "sent_at", "problem")
-    table("Notices", columns, [[_cell(row[name]) for name in columns] for row in rows])
+    with reading() as home:
+        rows = views.each_notice(home, state=state)
+        if as_json:
+            emit_json_list(rows)
+        else:
+            table("Notices", columns, ([_cell(row[name]) for name in columns] for row in rows))
 
 
 def _cell(value: Any) -> Any:

@@ -13,6 +13,16 @@ def emit_json(document: Any) -> None:
     sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
 
 
+def emit_json_list(rows: Iterable[Any]) -> None:
+    """Prints a list as one document, the same as ``emit_json`` would, without holding all of it at once."""
+    between = "[\n"
+    for row in rows:
+        text = json.dumps(row, indent=2, ensure_ascii=False)
+        sys.stdout.write(between + "\n".join(f"  {line}" for line in text.split("\n")))
+        between = ",\n"
+    sys.stdout.write("[]\n" if between == "[\n" else "\n]\n")
+
+
 def emit(document: Any, as_json: bool, lines: Iterable[str]) -> None:
     """Prints the document for programs, or the lines for people."""
     if as_json:

@@ -5,19 +5,24 @@ them: whether one may, others decide and audit.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from email import message_from_bytes
 from email.policy import default
-from typing import Any
+from typing import Any, Final
 
+from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select
 
 from hotline.clock import utc_text
 from hotline.errors import HotlineError
 from hotline.home import Home
 from hotline.records import Delivery, Notice, NoticeCase, Provider, Reply
+from hotline.words import NoticeState
 
 Json = dict[str, Any]
+_PAGE: Final = 500
+_LEAN: Final[Any] = defer(Notice.bytes_ct)  # type: ignore[arg-type]  # SQLModel types columns as their values
+"""A list shows no message, and messages are most of a row."""
 
 
 def show(home: Home, notice_id: int, reveal: bool = False) -> Json:
@@ -49,17 +54,28 @@ def _history(home: Home, session: Session, number: int, shown: bool) -> Json:
     }
 
 
-def list_notices(home: Home, reveal: bool = False) -> list[Json]:
-    """All notices, the oldest first."""
+def list_notices(home: Home, reveal: bool = False, state: NoticeState | None = None) -> list[Json]:
+    """All notices, or those in one state, the oldest first."""
+    return list(each_notice(home, reveal, state))
+
+
+def each_notice(home: Home, reveal: bool = False, state: NoticeState | None = None) -> Iterator[Json]:
+    """The same one after the other, as of one moment: of a hundred thousand few are held at a time."""
+    wanted = select(Notice).options(_LEAN).order_by(col(Notice.id)).limit(_PAGE)
+    if state is not None:
+        wanted = wanted.where(col(Notice.state) == state)
+    last = 0
     with home.reading() as session:
-        notices = session.exec(select(Notice).order_by(col(Notice.id))).all()
-        return _views(home, session, notices, reveal)
+        while page := session.exec(wanted.where(col(Notice.id) > last)).all():
+            last = page[-1].number
+            yield from _views(home, session, page, reveal)
+            session.expunge_all()
 
 
 def of_case(home: Home, session: Session, case_id: int, reveal: bool = False) -> dict[str, list[Json]]:
     """What ``case ID`` adds: ``notices``, ``deliveries`` and ``replies``, each oldest first."""
     ours = select(NoticeCase.notice_id).where(col(NoticeCase.case_id) == case_id)
-    notices = session.exec(select(Notice).where(col(Notice.id).in_(ours)).order_by(col(Notice.id))).all()
+    notices = session.exec(select(Notice).where(col(Notice.id).in_(ours)).options(_LEAN).order_by(col(Notice.id))).all()
     deliveries = session.exec(select(Delivery).where(col(Delivery.notice_id).in_(ours)).order_by(col(Delivery.id)))
     replies = session.exec(select(Reply).where(col(Reply.notice_id).in_(ours)).order_by(col(Reply.id)))
     shown = home.practice or reveal

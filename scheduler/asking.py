@@ -4,20 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from hotline.facts import HostSays
 from hotline.home import Home
 from hotline.network import Network
 from hotline.notice_policy import policy_of
 from hotline.records import Case, Notice, Reply
-from hotline.words import NoticeState
 from notices import outbox
 from notices.channels.smtp import sender_of
 from notices.composition import BadRecipient
 from scheduler.contact_checks import check_mail
 from scheduler.locating import Locator, behind_fronts, hosted_by, locate_cases, not_located
 from scheduler.progress import Progress, silence
+from scheduler.withdrawing import refresh_queued, withdraw
 from takedown import asking, cases, contact_health, embargoes, findings, host_answers, ordering, told
 from takedown.asking import Request
 from takedown.clearance import Withheld
@@ -81,7 +81,7 @@ async def ask(home: Home, progress: Progress = silence, *, gather: bool = False)
         with home.session() as session:
             embargoes.end_the_past(home, session)
         await locate_cases(home, locator, [*not_located(home), *behind_fronts(home)], progress)
-        withdraw(home, await _refresh_queued(home, locator))
+        withdraw(home, await refresh_queued(home, locator))
         for _ in range(_ROUNDS):
             withheld, passed_over = await _queue(home, locator, network.resolver, progress, gather)
             result.withheld |= withheld
@@ -93,32 +93,6 @@ async def ask(home: Home, progress: Progress = silence, *, gather: bool = False)
             if not sent.failed and not passed_over:
                 break
     return result
-
-
-async def _refresh_queued(home: Home, locator: Locator) -> frozenset[int]:
-    """A notice that has waited rests on an old finding: who hosts its cases is looked up again before it leaves."""
-    with home.reading() as session:
-        queued = session.exec(select(Notice).where(Notice.state == NoticeState.QUEUED)).all()
-        waiting = {case.number for notice in queued for case in asking.cases_of(session, notice)}
-    return await locate_cases(home, locator, sorted(waiting))
-
-
-def withdraw(home: Home, moved: frozenset[int] = frozenset()) -> int:
-    """Withholds queued notices one of whose cases lost its clearance, or has ``moved`` to another host since.
-
-    The others of such a notice are queued anew.
-    """
-    with home.session() as session:
-        withdrawn = 0
-        for notice in session.exec(select(Notice).where(Notice.state == NoticeState.QUEUED)).all():
-            reason = asking.why_withhold(home, session, notice, moved)
-            if reason is None:
-                continue
-            notice.state = NoticeState.WITHHELD
-            home.vault.write(notice, "problem", reason)
-            home.record(session, "system", "notice:message:withheld", f"notice {notice.number}", reason=reason)
-            withdrawn += 1
-        return withdrawn
 
 
 async def _queue(
