@@ -10,16 +10,20 @@ import pwd
 import re
 import shutil
 import socket
+import stat
 import subprocess
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 REMEDY = "the tests need Postfix; run `make setup-tests`, or: apt-get install --no-install-recommends postfix"
 NOT_ROOT = "Postfix's master must be started by root; run the tests as root, or allow `sudo -n` to whoever runs them"
+
+OPEN, LISTENS = ("01", "03", "08"), ("0A",)
+"""States of a connection in proc_net_tcp(5): established, being received, closed by its client; and of a door."""
 
 MAIN = """
 compatibility_level = 3.6
@@ -135,14 +139,15 @@ class Postfix:
         return []
 
     def empty(self) -> bool:
-        """Whether nothing is left in its queue."""
+        """Whether nothing that it took is left in its queue: what was never read to its end is not executable."""
         parts = ("incoming", "active", "deferred", "hold", "maildrop")
-        return not any(file.is_file() for part in parts for file in (self.folder / "spool" / part).rglob("*"))
+        files = (file for part in parts for file in (self.folder / "spool" / part).rglob("*"))
+        return not any(_is_whole(file) for file in files)
 
     def settle(self) -> None:
-        """Waits until everything that it took is delivered."""
+        """Waits until nobody is at its door and everything that it took is delivered."""
         deadline = time.monotonic() + 30
-        while not self.empty():
+        while sessions(self.port) or not self.empty():
             if time.monotonic() > deadline:
                 raise RuntimeError(f"Postfix did not deliver: {self._last_words()}")
             time.sleep(0.02)
@@ -182,6 +187,19 @@ class Postfix:
 
     def _last_words(self) -> str:
         return self.log.read_text(errors="replace")[-1500:] if self.log.exists() else ""
+
+
+def sessions(port: int, states: Sequence[str] = OPEN) -> int:
+    """How many sessions a server on loopback has, those included whose client has died (proc_net_tcp(5))."""
+    rows = (line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:])
+    return sum(row[1].endswith(f":{port:04X}") and row[3] in states for row in rows)
+
+
+def _is_whole(file: Path) -> bool:
+    with contextlib.suppress(FileNotFoundError):
+        mode = file.stat().st_mode
+        return stat.S_ISREG(mode) and bool(mode & stat.S_IXUSR)
+    return False
 
 
 def _parted(file: bytes) -> tuple[str, bytes]:
@@ -258,4 +276,4 @@ def _give(path: Path, owner: pwd.struct_passwd) -> None:
     subprocess.run([*_as_root(), "chown", "-R", f"{owner.pw_uid}:{owner.pw_gid}", str(path)], check=True)
 
 
-__all__ = ["NOT_ROOT", "REMEDY", "Postfix", "running_postfix"]
+__all__ = ["LISTENS", "NOT_ROOT", "REMEDY", "Postfix", "running_postfix", "sessions"]
