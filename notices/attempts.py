@@ -77,7 +77,8 @@ class Steps:
             return None
         _finish(self.home, session, notice, step, outcome)
         if step.after.state is NoticeState.SENT:
-            self.events.sent(session, notice)
+            with session.no_autoflush:
+                self.events.sent(session, notice)
         elif step.after.state is NoticeState.FAILED:
             self.events.failed(session, notice)
         return step.after.state

@@ -115,7 +115,8 @@ class _Run:
     async def _one(self, notice_id: int) -> None:
         attempt = await self.commits.do(partial(self.steps.claim, notice_id=notice_id))
         if attempt is not None:
-            self.total = self.total.plus(await self._attempt(attempt))
+            state = await self._attempt(attempt)  # others count meanwhile
+            self.total = self.total.plus(state)
 
     async def _attempt(self, attempt: Attempt) -> NoticeState | None:
         try:

@@ -121,6 +121,12 @@ def test_many_notices_go_in_one_run_and_the_channel_is_closed(home: Home, told: 
     assert sender.closed == 1
 
 
+def test_what_several_sessions_did_is_counted_whole(home: Home, told: Told) -> None:
+    numbers = [queue_one(home) for _ in range(60)]
+    assert send(home, FakeSender(sessions=8), told) == outbox.Sent(sent=60)
+    assert sorted(number for _, number in told.of) == numbers
+
+
 def is_due_in_a_quarter(home: Home, number: int) -> bool:
     at = notice(home, number).next_try_at
     return at is not None and START + timedelta(minutes=14) < at <= START + timedelta(minutes=15)
