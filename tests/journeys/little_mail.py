@@ -46,11 +46,15 @@ class Letter:
 
 @dataclass
 class Post:
-    """aiosmtpd's handler. ``refusals``: recipient (or ``*``) to a reply for RCPT. ``drops``: no word after the dot."""
+    """aiosmtpd's handler. ``refusals``: recipient (or ``*``) to a reply for RCPT. ``drops``: no word after the dot.
+
+    ``stalls``: whose text is taken, and whose sender then hears nothing while the line stays up.
+    """
 
     letters: list[Letter] = field(default_factory=list)
     refusals: dict[str, str] = field(default_factory=dict)
     drops: set[str] = field(default_factory=set)
+    stalls: set[str] = field(default_factory=set)
 
     @property
     def kept(self) -> list[Letter]:
@@ -78,6 +82,8 @@ class Post:
         if dropped:
             assert isinstance(server.transport, asyncio.Transport)
             server.transport.abort()
+        if recipient in self.stalls:
+            await asyncio.sleep(60)
         return "250 OK"
 
 

@@ -136,6 +136,7 @@ class LittleWorld:
         self.post.letters.clear()
         self.post.refusals.clear()
         self.post.drops.clear()
+        self.post.stalls.clear()
 
     def vanish(self, name: str, *, by: frozenset[int] = frozenset({0, 1})) -> None:
         """Name servers deny the host."""
