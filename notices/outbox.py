@@ -97,6 +97,7 @@ class _Run:
         for number in self.due:
             await self._one(number)
             break
+        _end_if_told()
         if sessions <= 1:
             return await self._rest()
         working = [asyncio.create_task(self._rest()) for _ in range(sessions)]
@@ -111,6 +112,7 @@ class _Run:
     async def _rest(self) -> None:
         for number in self.due:
             await self._one(number)
+            _end_if_told()
 
     async def _one(self, notice_id: int) -> None:
         attempt = await self.commits.do(partial(self.steps.claim, notice_id=notice_id))
@@ -152,6 +154,15 @@ class _Run:
             if known:
                 raise AlreadyThere
         await self.commits.do(partial(self.steps.mark, attempt=attempt))
+
+
+def _end_if_told() -> None:
+    """Ends a task that was cancelled and did not hear it: before Python 3.12 ``asyncio.wait_for``, by which answers of
+    the mail server are waited for, loses a cancellation that comes together with what it waits for.
+    """
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 def _due(home: Home) -> Iterator[Sequence[int]]:
