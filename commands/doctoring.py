@@ -11,6 +11,7 @@ from hotline.home import Home, open_home
 from hotline.settings import PREFIX, SETTINGS, Settings
 from notices.laws import what_is_wrong
 from notices.maildir import folder_of
+from notices.signing import why_unsigned
 from takedown.hosting.table_faults import faults, strays
 
 _PACKAGES: Final = ("scrapy", "aiohttp", "pdqhash", "pillow", "sqlmodel", "alembic", "cryptography", "ipwhois")
@@ -26,6 +27,7 @@ def findings(settings: Settings, environment: Iterable[str] = ()) -> Iterator[Fi
     yield kind
     yield from _tables(settings)
     yield _wording(settings)
+    yield _signing_key(settings)
     yield from _strangers(environment)
     yield _resolvers(settings)
     yield _setting("mail server", settings.smtp, "set HOTLINE_SMTP; until then notices stay queued")
@@ -77,6 +79,17 @@ def _tables(settings: Settings) -> Iterator[Finding]:
 def _wording(settings: Settings) -> Finding:
     fault = what_is_wrong(settings.home)
     return "notices", State.WRONG if fault else State.OK, f"nothing is written: {fault}" if fault else ""
+
+
+def _signing_key(settings: Settings) -> Finding:
+    if settings.signing_key is None:
+        return (
+            "signing key",
+            State.UNSET,
+            "set HOTLINE_SIGNING_KEY; without it a notice can be forged",
+        )
+    fault = why_unsigned(settings)
+    return "signing key", State.WRONG if fault else State.OK, f"notices leave unsigned: {fault}" if fault else ""
 
 
 def _strangers(environment: Iterable[str]) -> Iterator[Finding]:

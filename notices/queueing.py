@@ -18,6 +18,7 @@ from notices.composition import compose
 from notices.languages import language_for, recipient_country
 from notices.laws import laws_of
 from notices.plain import is_mail_address
+from notices.signing import sign_if_possible
 from notices.text import Frame
 
 _TOKEN_SHAPE = "0" * 32
@@ -78,7 +79,7 @@ def queue(home: Home, session: Session, order: NoticeOrder) -> Notice:
     )
     tokens.stamp(home.vault, notice, identity.mail_from)
     home.vault.write(notice, "to", order.to)
-    message = compose(order, frame_of(home, identity, notice, order))
+    message, unsigned = sign_if_possible(home.settings, compose(order, frame_of(home, identity, notice, order)))
     home.vault.write(notice, "bytes", message.decode("latin-1"))
     session.add(notice)
     session.flush()
@@ -86,6 +87,7 @@ def queue(home: Home, session: Session, order: NoticeOrder) -> Notice:
     home.record(
         session, "system", "notice:message:queued", f"notice {notice.number}",
         cases=[item.case_id for item in order.items], role=order.role.value, to=order.to, **_by_rules(order),
+        **({"unsigned": unsigned} if unsigned else {}),
     )  # fmt: skip
     return notice
 

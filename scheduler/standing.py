@@ -12,6 +12,7 @@ from hotline.home import Home
 from hotline.records import Case, Notice, Ticket
 from hotline.words import CaseState, NoticeState, TicketState
 from notices.laws import what_is_wrong
+from notices.signing import why_unsigned
 from takedown import answer_views, contact_views, form_views, told
 from takedown.dedicated import only_names_left
 from takedown.hosting import table_faults
@@ -48,6 +49,9 @@ def _problems(home: Home, session: Session) -> list[str]:
     found = [f"nobody is asked: {fault}" for fault in faults]
     if unwritten:
         found.append(f"no notice is written: {unwritten}")
+    unsigned = why_unsigned(home.settings)
+    if unsigned:
+        found.append(f"notices leave unsigned: {unsigned}")
     if home.settings.smtp is None and _count(session, Notice.state == NoticeState.QUEUED, Notice):
         found.append("no mail server: notices stay queued; set HOTLINE_SMTP")
     return [*found, *_of_notices(session), *_of_contacts(home, session, bool(faults)), *_of_cases(home, session)]

@@ -148,6 +148,7 @@ SECRETS = {
     "staff_token": "hunter2",
     "smtp": "smtps://notice:hunter2@mail.example:465",
     "inbox": "imaps://notice:hunter2@mail.example/INBOX",
+    "signing_password": "hunter2",
 }
 
 
