@@ -5,12 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
+from sqlalchemy import ColumnElement, exists
+from sqlalchemy.orm import defer
 from sqlmodel import Session, col, or_, select
 
 from hotline import mandate
 from hotline.clock import utc_text
 from hotline.home import Home
-from hotline.records import Assessment, Case, Contact, Episode, Notice, NoticeCase
+from hotline.records import Assessment, Case, Contact, Episode, Finding, Notice, NoticeCase
 from hotline.words import CaseState, Decision, NoticeState, Origin
 from takedown import (
     by_rule,
@@ -46,8 +48,24 @@ class Request:
 
 
 def candidates(session: Session) -> list[Case]:
-    """The cases about which somebody might have to be asked, oldest first."""
-    return list(session.exec(select(Case).where(col(Case.state).in_(list(clearance.ASKABLE))).order_by(col(Case.id))))
+    """The cases about which somebody might have to be asked, oldest first; those of which a notice is on its way wait
+    for it (``escalation.next_request``), and there may be very many of them.
+    """
+    askable = select(Case).where(col(Case.state).in_(list(clearance.ASKABLE)), ~_has_one_on_its_way())
+    return list(session.exec(askable.order_by(col(Case.id))))
+
+
+def _has_one_on_its_way() -> ColumnElement[bool]:
+    """As ``asked`` counts them: of this episode, and since the material has been at this host."""
+    return exists().where(
+        col(NoticeCase.case_id) == Case.id,
+        col(NoticeCase.episode) == Case.episode,
+        col(NoticeCase.also).is_(False),
+        col(Notice.id) == NoticeCase.notice_id,
+        col(Notice.state).in_(list(_PENDING)),
+        col(Finding.id) == Case.finding_id,
+        col(Notice.queued_at) >= Finding.at,
+    )
 
 
 def decide(home: Home, session: Session, case: Case) -> Request | Withheld | NotYet:
@@ -177,6 +195,7 @@ def _notices_of(session: Session, home: Home, case: Case, since: datetime | None
         select(Notice, NoticeCase)
         .join(NoticeCase, col(NoticeCase.notice_id) == Notice.id)
         .join(Contact, col(Notice.contact_id) == Contact.id)
+        .options(defer(Notice.bytes_ct))  # type: ignore[arg-type]  # SQLModel types columns as their values
         .where(
             NoticeCase.case_id == case.number,
             NoticeCase.episode == case.episode,
