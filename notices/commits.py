@@ -43,7 +43,7 @@ class Commits:
         """Does ``work`` in a transaction and returns its value once that is committed.
 
         ``work`` may run again after a rollback, so it changes nothing but the session. Whoever is cancelled while
-        waiting has not had its work done.
+        waiting cannot know whether its work was done at that very moment.
         """
         loop = asyncio.get_running_loop()
         asked = _Asked(work, loop.create_future())

@@ -115,10 +115,22 @@ class _Run:
             _end_if_told()
 
     async def _one(self, notice_id: int) -> None:
-        attempt = await self.commits.do(partial(self.steps.claim, notice_id=notice_id))
+        try:
+            attempt = await self.commits.do(partial(self.steps.claim, notice_id=notice_id))
+        except asyncio.CancelledError:
+            self._let_go(notice_id)
+            raise
         if attempt is not None:
             state = await self._attempt(attempt)  # others count meanwhile
             self.total = self.total.plus(state)
+
+    def _let_go(self, notice_id: int) -> None:
+        """Whoever was told to end while it claimed a notice may hold it by then."""
+        with self.home.reading() as session:
+            under_way = sending(session)
+        for number, claim, _ in under_way:
+            if number == notice_id and claim.by == self.steps.claims.mine:
+                give_up(self.home, number, claim)
 
     async def _attempt(self, attempt: Attempt) -> NoticeState | None:
         try:

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections import Counter
+from datetime import datetime
 
 import pytest
 from notice_builders import FakeSender, Told, notice, queue_one
@@ -10,6 +11,7 @@ from notice_builders import FakeSender, Told, notice, queue_one
 from hotline.home import Home
 from hotline.words import NoticeState
 from notices import outbox
+from notices.claims import Claims
 from notices.sending import BeforeDot, Envelope, Outcome
 
 
@@ -39,3 +41,18 @@ async def test_a_cancellation_that_comes_together_with_an_answer_is_not_lost(
     states = Counter(notice(home, number).state for number in numbers)
     assert states[NoticeState.SENT] <= len(sender.accepted) <= states[NoticeState.SENT] + states[NoticeState.UNKNOWN]
     assert states[NoticeState.QUEUED] > 60 - (6 + 2 * sessions), "what it had not begun waits"
+
+
+async def test_a_notice_that_was_claimed_at_the_very_moment_of_the_word_is_let_go(home: Home, told: Told) -> None:
+    class Ending(Claims):
+        """Its sender is told to end while the claim is being committed."""
+
+        def until(self) -> datetime:
+            asyncio.get_running_loop().call_soon(run.cancel)
+            return super().until()
+
+    number = queue_one(home)
+    run = asyncio.create_task(outbox.send_due(home, FakeSender(), told, Ending()))
+    await asyncio.wait([run], timeout=5)
+    assert run.cancelled()
+    assert notice(home, number).state is NoticeState.QUEUED
