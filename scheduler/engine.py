@@ -1,4 +1,5 @@
-"""APScheduler as the alarm clock: it wakes the jobs of the timetable in one process, one at a time.
+"""APScheduler as the alarm clock: it wakes the jobs of the timetable in one process, one at a time but for
+those that wait for nobody.
 
 APScheduler 3 cannot share a job store between processes (both fire); nothing is stored in it. A job that fails is
 told by its name alone and comes again at its next time: the database still holds what is due.
@@ -7,6 +8,7 @@ told by its name alone and comes again at its next time: the database still hold
 import asyncio
 import logging
 import signal
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from typing import Final
 
@@ -44,7 +46,7 @@ async def run(home: Home, stopped: asyncio.Event | None = None) -> None:
 
 
 async def _wake(home: Home, job: Job, one_at_a_time: asyncio.Lock) -> None:
-    async with one_at_a_time:
+    async with one_at_a_time if job.alone else nullcontext():
         try:
             await job.work(home)
         except Exception as fault:

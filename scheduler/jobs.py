@@ -4,6 +4,7 @@ import asyncio
 
 from crawler.running import CrawlReport
 from hotline.home import Home
+from notices.outbox import take_up
 from scheduler.asking import Asked, CasesMove, ask
 from scheduler.crawling import crawl
 from scheduler.looking import LookedAgain, look_again
@@ -17,6 +18,11 @@ async def crawl_what_is_confirmed(home: Home) -> CrawlReport:
 async def ask_who_can_remove(home: Home) -> Asked:
     """Locates, clears, queues and sends."""
     return await ask(home, gather=True)
+
+
+async def take_up_what_dead_senders_left(home: Home) -> int:
+    """Finds what is being sent by nobody any more; returns how many notices became unknown."""
+    return take_up(home)
 
 
 async def look_again_at_what_is_due(home: Home) -> LookedAgain:

@@ -15,16 +15,18 @@ from scheduler import jobs
 
 @dataclass(frozen=True)
 class Job:
-    """A sentence, and how often it is said."""
+    """A sentence, and how often it is said. ``alone``: it waits until no other job is at work."""
 
     name: str
     every: timedelta
     work: Callable[[Home], Awaitable[object]]
+    alone: bool = True
 
 
 TIMETABLE: Final = (
     Job("crawl", timedelta(minutes=5), jobs.crawl_what_is_confirmed),
     Job("ask", timedelta(minutes=2), jobs.ask_who_can_remove),
+    Job("take up", timedelta(seconds=30), jobs.take_up_what_dead_senders_left, alone=False),
     Job("recheck", timedelta(minutes=1), jobs.look_again_at_what_is_due),
     Job("inbox", timedelta(minutes=1), jobs.read_what_came_back),
     Job("audit", timedelta(minutes=1), jobs.seal_the_audit_log),
