@@ -3,9 +3,12 @@
 import json
 import sys
 from collections.abc import Iterable, Sequence
-from typing import Any
+from itertools import islice
+from typing import Any, Final
 
 import typer
+
+_PORTION: Final = 1_000
 
 
 def emit_json(document: Any) -> None:
@@ -48,9 +51,18 @@ def counts(document: dict[str, Any], names: Sequence[str]) -> str:
 
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """A table for people."""
-    from rich import box
+    """A table for people; a very long one in portions, each as wide as it needs to be."""
     from rich.console import Console
+
+    # Where nobody's window limits the width (a pipe, a file), no cell is broken.
+    console, left = Console(width=None if sys.stdout.isatty() else 400), iter(rows)
+    console.print(_drawn(title, columns, islice(left, _PORTION)))
+    while portion := list(islice(left, _PORTION)):
+        console.print(_drawn(None, columns, portion))
+
+
+def _drawn(title: str | None, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Any:
+    from rich import box
     from rich.markup import escape
     from rich.table import Table
 
@@ -59,5 +71,4 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> 
         drawn.add_column(column, overflow="fold")
     for row in rows:
         drawn.add_row(*("" if cell is None else escape(str(cell)) for cell in row))
-    # Where nobody's window limits the width (a pipe, a file), no cell is broken.
-    Console(width=None if sys.stdout.isatty() else 400).print(drawn)
+    return drawn
