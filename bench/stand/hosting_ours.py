@@ -16,14 +16,15 @@ def main() -> None:
     """Looks everything up twice when it is told where the servers are: cold, then with the answers kept."""
     origin = hear_order()
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        home = _home(Path(folder), origin)
+        home = home_at(Path(folder), origin)
         for _ in ("cold", "kept"):
             report(asyncio.run(_look_up(home)))
             hear_order()
         home.engine.dispose()
 
 
-def _home(folder: Path, origin: dict[str, Any]) -> Any:
+def home_at(folder: Path, origin: dict[str, Any], **more: str) -> Any:
+    """A new practice home that reaches the stand's servers; ``more`` are settings without ``HOTLINE_``."""
     from hotline import settings
     from hotline.home import create_home, open_home
     from hotline.words import HomeKind
@@ -44,6 +45,7 @@ def _home(folder: Path, origin: dict[str, Any]) -> Any:
             "HOTLINE_RESOLVERS": ",".join(f"127.0.0.1:{port}" for port in origin["resolvers"]),
             "HOTLINE_RDAP_BOOTSTRAP": str(folder / "bootstrap"),
             "HOTLINE_WHOIS": f"127.0.0.1:{origin['whois'][origin['first']]}",
+            **{f"HOTLINE_{name}": value for name, value in more.items()},
         }
     )
     create_home(chosen, HomeKind.PRACTICE)
