@@ -39,7 +39,7 @@ def test_a_form_is_listed_shown_filled_in_and_the_removal_proven(fronted: Shell,
     assert (row["address"], row["role"], sorted(row["cases"])) == (FORM, "cdn", sorted([seed, twin]))
     assert row["why"] == "no mail address of those who host it can be written to"
     assert f"f{row['form']}" in fronted.say("forms").out
-    assert any("2 cases wait for 1 forms" in problem for problem in fronted.json("status")["problems"])
+    assert any("2 cases wait for 1 form that" in problem for problem in fronted.json("status")["problems"])
     shown = fronted.json("forms", "show", f"f{row['form']}")
     assert sorted(shown["urls"]) == sorted([world.seed, world.twin])
     assert world.copy not in shown["text"] and world.thread not in shown["text"], "other hosts' addresses"

@@ -73,7 +73,7 @@ def test_a_held_notice_stays_and_one_that_is_let_go_leaves(crawled: Shell, world
     assert world.post.to(SOUTH) == []
     shown = crawled.json("notices", "show", number)
     assert (shown["state"], shown["problem"]) == ("queued", "held by ana: asked by the police")
-    assert any("1 notices are held" in each for each in crawled.json("status")["problems"])
+    assert any("1 notice is held" in each for each in crawled.json("status")["problems"])
     assert shown["deliveries"] == []
     crawled.say("notices", "unhold", number, "--as", "ana")
     assert crawled.json("notices", "send")["sent"] == 1
