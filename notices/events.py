@@ -21,8 +21,11 @@ class Events(Protocol):
     def failed(self, session: Session, notice: Notice) -> None:
         """Our mail server refused it for good: the next contact is to be asked."""
 
-    def bounced(self, session: Session, notice: Notice) -> None:
-        """It never reached its recipient: the next contact is to be asked."""
+    def bounced(self, session: Session, notice: Notice, *, passed_on: bool) -> None:
+        """Nobody read it: the next contact is to be asked.
+
+        ``passed_on``: the mailbox took it, and what came back is from somebody to whom it passed it on.
+        """
 
     def told(self, session: Session, notice: Notice, reply: Reply, sender: str, words: str) -> None:
         """A person's answer came, in these words of their own: it may name another contact, or an origin."""

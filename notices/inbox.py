@@ -96,7 +96,7 @@ def take_in(home: Home, events: Events, raw: bytes) -> ReplyKind | None:
             notice = _find(home, session, reading.clues)
             reply = Reply(
                 notice_id=notice.number if notice else None,
-                kind=_kind(home, reading, notice),
+                kind=reading.kind if notice else ReplyKind.UNMATCHED,
                 permanent=reading.permanent,
                 content_bi=content,
                 received_at=home.now(),
@@ -131,16 +131,6 @@ def _find(home: Home, session: Session, clues: tuple[Clue, ...]) -> Notice | Non
     return None
 
 
-def _kind(home: Home, reading: Reading, notice: Notice | None) -> ReplyKind:
-    if notice is None:
-        return ReplyKind.UNMATCHED
-    if reading.kind is ReplyKind.BOUNCED and replies.is_about_another(
-        reading, home.vault.text(notice, "to"), notice.message_id
-    ):
-        return ReplyKind.AUTOMATIC
-    return reading.kind
-
-
 def _act(home: Home, session: Session, events: Events, notice: Notice, reply: Reply, reading: Reading) -> None:
     home.record(
         session, "system", "notice:answer:received", f"notice {notice.number}",
@@ -151,7 +141,7 @@ def _act(home: Home, session: Session, events: Events, notice: Notice, reply: Re
     if reply.kind is ReplyKind.REPLIED:
         events.told(session, notice, reply, reading.sender, reading.words)
     if reply.kind is ReplyKind.BOUNCED:
-        _bounce(home, session, events, notice.number, reading.code)
+        _bounce(home, session, events, notice.number, reading)
     elif notice.state is NoticeState.UNKNOWN:
         # Who answers it has it: our mail server must have taken it.
         resolve_in(home, session, events, notice.number, stored=True, actor="system", word="answer")
@@ -179,15 +169,30 @@ def _urls(home: Home, session: Session, notice: Notice) -> dict[int, str]:
     return {case.number: home.vault.text(case, "url") for case in session.exec(rows)}
 
 
-def _bounce(home: Home, session: Session, events: Events, notice_id: int, code: str | None) -> None:
+def _bounce(home: Home, session: Session, events: Events, notice_id: int, reading: Reading) -> None:
+    sent = session.get_one(Notice, notice_id)
+    passed_on = replies.is_about_another(reading, home.vault.text(sent, "to"), sent.message_id)
+    if passed_on and _was_read(session, notice_id):
+        return
     could = and_(col(Notice.id) == notice_id, col(Notice.state).in_(_CAN_BOUNCE))
     if session.exec(update(Notice).where(could).values(state=NoticeState.BOUNCED)).rowcount != 1:
         return
     notice = session.get_one(Notice, notice_id, populate_existing=True)
     notice.next_try_at = notice.unknown_at = notice.claim_by = notice.claim_until = None
-    home.vault.write(
-        notice, "problem", f"it came back as undeliverable ({code})" if code else "it came back as undeliverable"
-    )
+    home.vault.write(notice, "problem", _came_back(reading.code, passed_on))
     session.add(notice)
-    home.record(session, "system", "notice:message:bounced", f"notice {notice_id}", code=code)
-    events.bounced(session, notice)
+    home.record(session, "system", "notice:message:bounced", f"notice {notice_id}", code=reading.code)
+    events.bounced(session, notice, passed_on=passed_on)
+
+
+def _was_read(session: Session, notice_id: int) -> bool:
+    """Whether a person has answered it: then one dead mailbox behind its recipient's leads nowhere."""
+    wrote = select(Reply.id).where(Reply.notice_id == notice_id, Reply.kind == ReplyKind.REPLIED)
+    on_the_page = select(NoticeCase.id).where(NoticeCase.notice_id == notice_id, col(NoticeCase.answered_at).is_not(None))
+    return any(session.exec(rows.limit(1)).first() is not None for rows in (wrote, on_the_page))
+
+
+def _came_back(code: str | None, passed_on: bool) -> str:
+    from_whom = "a mailbox to which it was passed on" if passed_on else None
+    facts = "; ".join(fact for fact in (code, from_whom) if fact)
+    return f"it came back as undeliverable ({facts})" if facts else "it came back as undeliverable"

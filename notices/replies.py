@@ -105,7 +105,8 @@ def _in_text(text: str) -> Iterator[Clue]:
 def is_about_another(reading: Reading, to: str, message_id: str | None) -> bool:
     """Whether a report is about somebody to whom our recipient passed the message on.
 
-    Then it did arrive where we sent it. Only believed when the report quotes our message and names only others.
+    Then it did arrive where we sent it, though perhaps nobody reads it there. Only believed when the report quotes our
+    message and names only others.
     """
     ours = to.lower()
     if not reading.failed or any(_same_mailbox(ours, other) for other in reading.failed):

@@ -53,9 +53,9 @@ class CasesMove:
         """Our mail server refused it for good."""
         asking.was_undeliverable(self._home, session, notice, "refused")
 
-    def bounced(self, session: Session, notice: Notice) -> None:
+    def bounced(self, session: Session, notice: Notice, *, passed_on: bool) -> None:
         """It came back."""
-        asking.was_undeliverable(self._home, session, notice, "bounced")
+        asking.was_undeliverable(self._home, session, notice, "bounced", passed_on=passed_on)
 
     def told(self, session: Session, notice: Notice, reply: Reply, sender: str, words: str) -> None:
         """A person's answer may name another contact, or an origin: that waits for a person of ours."""

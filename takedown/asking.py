@@ -268,9 +268,12 @@ def _note_in_episode(session: Session, case: Case, sent_at: datetime) -> None:
         session.add(row)
 
 
-def was_undeliverable(home: Home, session: Session, notice: Notice, reason: str) -> None:
-    """A notice was refused or bounced: its contact is dead; a case whose last contact that was goes to ``review``."""
-    contact_health.was_undeliverable(home, session, notice, reason)
+def was_undeliverable(home: Home, session: Session, notice: Notice, reason: str, *, passed_on: bool = False) -> None:
+    """A notice was refused or bounced: its contact is dead; a case whose last contact that was goes to ``review``.
+
+    ``passed_on``: it was refused not by the contact itself, but by whom the contact passed it on to.
+    """
+    contact_health.was_undeliverable(home, session, notice, reason, passed_on=passed_on)
     session.flush()
     for case, link in _cases_of(session, notice):
         finding = findings.newest(home, session, case)

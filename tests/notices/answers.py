@@ -72,7 +72,10 @@ TABLE: dict[str, tuple[str, ReplyKind]] = {
     "delivered": (report("delivered", "2.0.0"), AUTOMATIC),
     "relayed": (report("relayed", "2.1.5"), AUTOMATIC),
     "expanded": (report("expanded", "2.1.5"), AUTOMATIC),
-    "a third party behind our recipient": (report("failed", "5.1.1", final="carol@away.example"), AUTOMATIC),
+    "a third party behind our recipient, nothing quoted": (
+        report("failed", "5.1.1", final="carol@away.example").partition("--b1\nContent-Type: text/rfc822-headers")[0],
+        BOUNCED,
+    ),
     # Reports that are none by the standard
     "exim": (
         plain(

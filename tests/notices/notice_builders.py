@@ -144,9 +144,9 @@ class Told:
         assert notice.state is NoticeState.FAILED
         self.of.append(("failed", notice.number))
 
-    def bounced(self, session: Session, notice: Notice) -> None:
+    def bounced(self, session: Session, notice: Notice, *, passed_on: bool) -> None:
         assert notice.state is NoticeState.BOUNCED
-        self.of.append(("bounced", notice.number))
+        self.of.append(("passed on, bounced" if passed_on else "bounced", notice.number))
 
     def told(self, session: Session, notice: Notice, reply: Reply, sender: str, words: str) -> None:
         self.words.append((notice.number, sender, words))

@@ -92,6 +92,32 @@ async def test_time_that_ran_out_is_a_bounce_but_not_a_refusal(
     assert not stored(home)[0].permanent
 
 
+THIRD_PARTY = report("failed", "5.1.1", final="carol@away.example")
+
+
+async def test_what_comes_back_from_behind_our_recipient_is_a_bounce_that_says_so(
+    sent: tuple[Home, int], told: Told, mailbox: Path
+) -> None:
+    home, number = sent
+    drop(mailbox, filled(home, number, THIRD_PARTY))
+    assert inbox.read(home, told) == inbox.Taken(bounced=1)
+    assert told.of == [("passed on, bounced", number)]
+    assert problem(home, number) == "it came back as undeliverable (5.1.1; a mailbox to which it was passed on)"
+
+
+async def test_one_dead_mailbox_behind_a_reader_who_has_answered_changes_nothing(
+    sent: tuple[Home, int], told: Told, mailbox: Path
+) -> None:
+    home, number = sent
+    drop(mailbox, filled(home, number, f"To: RETURN\n{ORDINARY}"), "1")
+    drop(mailbox, filled(home, number, THIRD_PARTY), "2")
+    assert inbox.read(home, told) == inbox.Taken(bounced=1, replied=1)
+    assert notice(home, number).state is NoticeState.SENT
+    drop(mailbox, filled(home, number, report("failed", "5.1.1")), "3")
+    inbox.read(home, told)
+    assert notice(home, number).state is NoticeState.BOUNCED, "its own mailbox is gone"
+
+
 ORDINARY = "Subject: answer\n\nremoved"
 
 
@@ -169,7 +195,7 @@ async def test_a_message_that_cannot_be_stored_stays_and_the_rest_is_read(
     sent: tuple[Home, int], mailbox: Path
 ) -> None:
     class Breaks(Told):
-        def bounced(self, *_: object) -> None:
+        def bounced(self, *_: object, **__: object) -> None:
             raise RuntimeError("the workflow refuses")
 
     home, number = sent

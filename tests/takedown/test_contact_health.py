@@ -93,6 +93,16 @@ def test_that_time_ran_out_is_no_death_until_the_third_in_a_row(home: Home, numb
     assert healths == [ContactHealth.SUSPECT, ContactHealth.SUSPECT, ContactHealth.DEAD]
 
 
+def test_one_dead_mailbox_behind_a_contact_is_no_death_and_the_next_is_asked_all_the_same(
+    home: Home, number: int
+) -> None:
+    bounced(home, queued(home, number), passed_on=True)
+    assert (row(home).health, row(home).health_reason) == (
+        ContactHealth.SUSPECT, "bounced: it was passed on to a mailbox that does not take it",
+    )  # fmt: skip
+    assert asked_now(home, number) == SECOND
+
+
 def test_a_permanent_failure_is_death_by_whatever_way_it_is_told(home: Home, number: int) -> None:
     came_back(home, queued(home, number), permanent=True)
     assert row(home).health is ContactHealth.DEAD
