@@ -188,8 +188,8 @@ def _bounce(home: Home, session: Session, events: Events, notice_id: int, readin
 def _was_read(session: Session, notice_id: int) -> bool:
     """Whether a person has answered it: then one dead mailbox behind its recipient's leads nowhere."""
     wrote = select(Reply.id).where(Reply.notice_id == notice_id, Reply.kind == ReplyKind.REPLIED)
-    on_the_page = select(NoticeCase.id).where(NoticeCase.notice_id == notice_id, col(NoticeCase.answered_at).is_not(None))
-    return any(session.exec(rows.limit(1)).first() is not None for rows in (wrote, on_the_page))
+    told = select(NoticeCase.id).where(NoticeCase.notice_id == notice_id, col(NoticeCase.answered_at).is_not(None))
+    return any(session.exec(rows.limit(1)).first() is not None for rows in (wrote, told))
 
 
 def _came_back(code: str | None, passed_on: bool) -> str:

@@ -1,4 +1,4 @@
-"""A mailbox that was left alone for weeks: every shape of report and answer that is written down here, taken in at once."""
+"""A mailbox that was left alone for weeks: every shape of report and answer that we know, taken in at once."""
 
 import itertools
 from collections import Counter
