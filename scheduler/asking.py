@@ -81,6 +81,7 @@ async def ask(home: Home, progress: Progress = silence, *, gather: bool = False)
         with home.session() as session:
             embargoes.end_the_past(home, session)
         await locate_cases(home, locator, [*not_located(home), *behind_fronts(home)], progress)
+        result.withheld |= dict.fromkeys(not_located(home), findings.UNHEARD)
         withdraw(home, await refresh_queued(home, locator))
         for _ in range(_ROUNDS):
             withheld, passed_over = await _queue(home, locator, network.resolver, progress, gather)

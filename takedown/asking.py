@@ -78,6 +78,8 @@ def decide(home: Home, session: Session, case: Case) -> Request | Withheld | Not
     finding = findings.newest(home, session, case)
     if finding is None:
         return Withheld("not located yet")
+    if findings.is_unheard(home, finding):
+        return Withheld(findings.UNHEARD)
     ask = next_step(home, session, case, finding)
     if isinstance(ask, NotYet):
         return ask

@@ -24,7 +24,7 @@ from takedown.told import accepted_contacts
 from takedown.workflow import Because
 
 __all__ = [
-    "IN_TURNS", "Located", "contact_of", "has_mail", "history", "keep", "ladder", "mark_dead",
+    "IN_TURNS", "UNHEARD", "Located", "contact_of", "has_mail", "history", "is_unheard", "keep", "ladder", "mark_dead",
     "newest", "nobody", "opened",
 ]  # fmt: skip
 
@@ -32,6 +32,12 @@ IN_TURNS: Final = timedelta(days=7)
 """A case that comes back to a host within this time is hosted at several, by turns."""
 
 _MOST_TURNS: Final = 8
+
+_UNHEARD_FOR: Final = timedelta(hours=24)
+"""So long a host of which our name servers say nothing is looked up anew before a person is asked about it."""
+
+UNHEARD: Final = "not located yet: no name server answers; it is looked up again by the next run"
+_HOSTS: Final = frozenset({ContactRole.HOST, ContactRole.CDN, ContactRole.PLATFORM})
 
 
 @dataclass(frozen=True)
@@ -96,14 +102,12 @@ def keep(home: Home, session: Session, case: Case, snapshot: dict[str, Any]) -> 
     rule_book.note(home, session)
     before = newest(home, session, case)
     if before is None:
-        _write(home, session, case, snapshot)
-        _move_on(home, session, case, snapshot)
+        _move_on(home, session, case, _write(home, session, case, snapshot))
         return False
     change = compare(before.found, snapshot)
     turn = _whose_turn(home, session, case, snapshot) if change is Change.OTHER else before
     if turn is None:
-        _write(home, session, case, snapshot)
-        _move_on(home, session, case, snapshot)
+        _move_on(home, session, case, _write(home, session, case, snapshot))
         return True
     _move_on(home, session, case, _refresh(home, session, case, turn, snapshot))
     return False
@@ -125,7 +129,7 @@ def _whose_turn(home: Home, session: Session, case: Case, snapshot: dict[str, An
     return next((each for each in known if compare(each.found, snapshot) is not Change.OTHER), None)
 
 
-def _refresh(home: Home, session: Session, case: Case, known: Located, snapshot: dict[str, Any]) -> dict[str, Any]:
+def _refresh(home: Home, session: Session, case: Case, known: Located, snapshot: dict[str, Any]) -> Located:
     """Dates a finding anew and makes it the case's; returns what is known by now."""
     row = known.row
     row.checked_at = home.now()
@@ -137,7 +141,7 @@ def _refresh(home: Home, session: Session, case: Case, known: Located, snapshot:
     session.add(row)
     case.finding_id, case.provider_id = row.id, row.provider_id
     session.add(case)
-    return snapshot
+    return opened(home, row)
 
 
 def _describe(home: Home, session: Session, row: Finding, snapshot: dict[str, Any]) -> None:
@@ -149,7 +153,7 @@ def _describe(home: Home, session: Session, row: Finding, snapshot: dict[str, An
     home.vault.write(row, "snapshot", json.dumps(snapshot))
 
 
-def _write(home: Home, session: Session, case: Case, snapshot: dict[str, Any]) -> None:
+def _write(home: Home, session: Session, case: Case, snapshot: dict[str, Any]) -> Located:
     row = Finding(case_id=case.number, at=home.now(), checked_at=home.now())
     _describe(home, session, row, snapshot)
     session.add(row)
@@ -160,14 +164,25 @@ def _write(home: Home, session: Session, case: Case, snapshot: dict[str, Any]) -
         session, "system", "case:hosting:found", f"case {case.number}", finding=row.number,
         **rule_book.audited(rule_book.read(home, snapshot)[1]),
     )  # fmt: skip
+    return opened(home, row)
 
 
-def _move_on(home: Home, session: Session, case: Case, found: dict[str, Any]) -> None:
-    snapshot, _ = rule_book.read(home, found)
-    if has_mail(snapshot):
+def _move_on(home: Home, session: Session, case: Case, known: Located) -> None:
+    if is_unheard(home, known):
+        return
+    if has_mail(known.snapshot):
         workflow.move(home, session, case, Because.LOCATED)
     else:
-        workflow.move(home, session, case, Because.NOBODY_TO_ASK, reason=nobody(snapshot))
+        workflow.move(home, session, case, Because.NOBODY_TO_ASK, reason=nobody(known.snapshot))
+
+
+def is_unheard(home: Home, known: Located) -> bool:
+    """Whether nobody who hosts it is known yet because our own name servers are silent: that asks nothing of people.
+
+    After a day it is their word that is missing, whoever's fault it was.
+    """
+    hosts = any(each["kind"] == ContactKind.EMAIL and each["role"] in _HOSTS for each in known.snapshot["contacts"])
+    return bool(known.found.get("unheard")) and not hosts and home.now() - known.row.at < _UNHEARD_FOR
 
 
 def has_mail(snapshot: dict[str, Any]) -> bool:

@@ -68,6 +68,8 @@ class HostingFinding:
     """The first address, where no name server but a recipient told it and a person accepted it."""
     holders: frozenset[str] = field(default=frozenset(), repr=False)
     """The mail addresses of whoever holds the domain, in small letters: no rule has them told by the way."""
+    unheard: bool = False
+    """No name server answered anything."""
     rules: tuple[RuleMark, ...] = ()
     """The operator's rules that spoke."""
     unruled: "HostingFinding | None" = None
@@ -92,7 +94,8 @@ class HostingFinding:
     def as_kept(self) -> dict[str, object]:
         """What is kept of it: what was learnt, with the holders, who are shown to nobody."""
         learnt = self.as_found
-        return learnt.as_json() | ({"holders": sorted(learnt.holders)} if learnt.holders else {})
+        holders = {"holders": sorted(learnt.holders)} if learnt.holders else {}
+        return learnt.as_json() | holders | ({"unheard": True} if learnt.unheard else {})
 
     def as_json(self) -> dict[str, object]:
         """The contract's form."""

@@ -113,6 +113,7 @@ class Locator:
             why_certain=fronts.overall.why,
             told_origin=str(told.address) if told else None,
             holders=refusals(evidence).holders,
+            unheard=names.unheard,
         )
         return shaped(learnt, self._rules.on(learnt, refusals(evidence).is_holder))
 

@@ -12,13 +12,15 @@ from takedown.hosting.doors import Names
 class NameFacts:
     """The addresses of a host by all resolvers, its aliases in order, and what went wrong in words.
 
-    ``nxdomain``: at least two resolvers were asked, and all say that the name does not exist.
+    ``nxdomain``: at least two resolvers were asked, and all say that the name does not exist. ``unheard``: not one of
+    them said anything, which is more likely our fault than the host's.
     """
 
     host: str
     addresses: tuple[Address, ...] = ()
     names: tuple[str, ...] = ()
     nxdomain: bool = False
+    unheard: bool = False
     problems: tuple[str, ...] = ()
 
 
@@ -37,7 +39,8 @@ async def look_up(url: Url, resolver: Names) -> NameFacts:
         problems.append(f"{len(failed)} of {len(asked)} name servers gave no usable answer")
     if answers.addresses and _denied(answers.replies):
         problems.append("the name servers disagree: to some of them the name does not exist")
-    return NameFacts(url.host, answers.addresses, answers.names, answers.nxdomain, tuple(problems))
+    unheard = {reply.outcome for reply in answers.replies} == {"timeout"}
+    return NameFacts(url.host, answers.addresses, answers.names, answers.nxdomain, unheard, tuple(problems))
 
 
 def _denied(replies: tuple[DnsReply, ...]) -> bool:

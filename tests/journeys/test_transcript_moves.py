@@ -6,6 +6,8 @@ from hotline_shell import Shell
 from little_world import LittleWorld
 from prepared_homes import report, take_in
 
+from takedown import findings
+
 SOUTH, NORTH = "abuse@south-net.example", "abuse@north-net.example"
 AT_NORTH = "198.51.100.90"
 
@@ -50,6 +52,25 @@ def test_registries_that_fail_stop_no_crawl(opened: Shell, world: LittleWorld) -
     case = _case(shell, world.seed)
     assert case["state"] == "review", "nobody is known who could be asked"
     assert case["findings"][-1]["problems"], "what could not be learnt is said in words"
+
+
+def test_while_our_name_servers_are_silent_a_case_waits_and_no_person_is_asked(
+    crawled: Shell, world: LittleWorld
+) -> None:
+    deaf = crawled.having(RESOLVERS="127.0.0.1:9,127.0.0.1:9")
+    first = deaf.json("notices", "send")
+    assert first["sent"] == 0
+    assert {each["reason"] for each in first["withheld"]} == {findings.UNHEARD}
+    assert {case["state"] for case in crawled.cases().values()} == {"confirmed"}
+    assert crawled.at("2030-01-01T00:05:00Z").json("notices", "send")["sent"] == 2, "they are back"
+    assert {case["state"] for case in crawled.cases().values()} == {"notified"}
+
+
+def test_after_a_day_of_silence_a_person_is_asked(crawled: Shell, world: LittleWorld) -> None:
+    deaf = crawled.having(RESOLVERS="127.0.0.1:9,127.0.0.1:9")
+    deaf.say("notices", "send")
+    deaf.at("2030-01-02T00:00:00Z").say("notices", "send")
+    assert {case["state"] for case in crawled.cases().values()} == {"review"}
 
 
 def _at_south(world: LittleWorld) -> tuple[str, str]:

@@ -29,6 +29,7 @@ from hotline.words import CaseState, ContactHealth
 from scheduler.locating import hosted_by
 from takedown import findings
 from takedown.asking import Request
+from takedown.clearance import Withheld
 from takedown.findings import Located
 
 RIVER = {"name": "River Transit", "asn": 64501, "country": "SE"}
@@ -156,6 +157,32 @@ def test_the_ladder_leaves_out_forms_and_repeats_and_knows_the_dead(home: Home, 
         assert [(rung.address, rung.alive) for rung in rungs] == [(HOST, True), (UPSTREAM, False)]
         (dead,) = rows(session, Contact, health=ContactHealth.DEAD)
         assert (dead.health_reason, dead.health_at) == ("bounced", home.now())
+
+
+UNHEARD: dict[str, Any] = {"addresses": [], "provider": None, "unheard": True, "problems": ["no name server answered"]}
+
+
+def test_a_host_of_which_name_servers_say_nothing_is_not_located_whoever_sold_its_name(home: Home, number: int) -> None:
+    located(home, number, contact(REGISTRAR, "registrar"), **UNHEARD)
+    assert decided(home, number) == Withheld(findings.UNHEARD)
+    assert state(home, number) is CaseState.CONFIRMED
+    located(home, number)
+    assert state(home, number) is CaseState.READY
+
+
+def test_silence_of_a_day_is_a_persons_matter(home: Home, number: int) -> None:
+    located(home, number, contact(REGISTRAR, "registrar"), **UNHEARD)
+    later(home, hours=24)
+    located(home, number, contact(REGISTRAR, "registrar"), **UNHEARD)
+    decided(home, number)
+    assert state(home, number) is CaseState.REVIEW
+
+
+def test_a_contact_that_is_known_by_other_means_is_asked_though_name_servers_are_silent(
+    home: Home, number: int
+) -> None:
+    located(home, number, contact(), **UNHEARD)
+    assert state(home, number) is CaseState.READY
 
 
 def test_no_address_of_a_finding_lies_in_the_clear(home: Home, number: int) -> None:
