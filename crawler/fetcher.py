@@ -7,6 +7,7 @@ anonymous memory until the decoder's child has seen it; of everything else only 
 import asyncio
 import os
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -33,6 +34,12 @@ USER_AGENT: Final = (
     "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36"
 )
 """What an ordinary visitor sends: sites that hide material hide it from crawlers first."""
+
+PHONE: Final = (
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 17_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.6 "
+    "Mobile/15E148 Safari/604.1"
+)
+"""What a visitor with a telephone sends: some sites show what they hide from others to phones alone."""
 
 _KEPT_HEADERS: Final = ("content-type", "location", "retry-after", "cf-mitigated", "server", "last-modified", "etag")
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
@@ -99,13 +106,20 @@ class Fetcher:
         self.decoder = decoder
         self._limits = limits or Limits()
         self.vantage = vantage
+        self.agent = USER_AGENT
+
+    def as_phone(self) -> "Fetcher":
+        """The same, but what it asks for seems to be asked from a telephone."""
+        phone = copy(self)
+        phone.agent = PHONE
+        return phone
 
     async def fetch(
         self, url: Url, *, referrer: str | None = None, jar: Jar | None = None, most_bytes: int | None = None
     ) -> Fetched:
         """Asks once; redirects are told, not followed. ``most_bytes`` lowers the cap for this body."""
         with _Body(self._limits, most_bytes) as body:
-            fetched = await self._stream(url, _headers(url, referrer, jar), jar, body)
+            fetched = await self._stream(url, _headers(self.agent, url, referrer, jar), jar, body)
             if fetched.fault is not None or fetched.location is not None:
                 return fetched
             # The host has done its part and the connection is closed; the decoder has a deadline of its own.
@@ -233,9 +247,9 @@ def _extend(patience: asyncio.Timeout, seconds: float) -> None:
     patience.reschedule(asyncio.get_running_loop().time() + seconds)
 
 
-def _headers(url: Url, referrer: str | None, jar: Jar | None) -> dict[str, str]:
+def _headers(agent: str, url: Url, referrer: str | None, jar: Jar | None) -> dict[str, str]:
     headers = {
-        "User-Agent": USER_AGENT,
+        "User-Agent": agent,
         "Accept": "text/html,application/xhtml+xml,image/avif,image/webp,image/*,video/*,*/*;q=0.8",
         "Accept-Language": "en-US,en;q=0.9",
     }

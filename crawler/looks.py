@@ -21,17 +21,21 @@ from crawler.hashlists.index import ListIndex
 from crawler.hashlists.matching import NEAR as PICTURE_NEAR
 from crawler.hashlists.matching import is_legible
 from crawler.pages import looks_like_media, read_page
-from crawler.shapes import NEAR, is_login_or_challenge, shape
+from crawler.shapes import NEAR, shape
+from crawler.walls import wall_before
 from hotline.address import BadUrl, Url, parse_url
 from hotline.facts import Digests, Look, LookOrder, Sibling
-from hotline.words import Content, ListKind
+from hotline.words import Content, ListKind, Wall
 
 AT_ONCE: Final = 16
 AT_ONCE_A_HOST: Final = 4
 MOST_REDIRECTS: Final = 5
 MOST_MEDIA_OF_A_PAGE: Final = 60
 MOST_MEDIA_OF_AN_ENTRY: Final = 20
-_GONE: Final = frozenset({404, 410})
+_TOO_MANY: Final = frozenset({429, 503})
+"""Who is asked too much already is not asked a second time in one visit."""
+
+_GONE: Final = frozenset({404, 410, 451})
 
 
 async def look_all(
@@ -44,7 +48,7 @@ async def look_all(
     async def one(order: LookOrder) -> tuple[LookOrder, Look]:
         gate = of_host.setdefault(_host_of(order), asyncio.Semaphore(AT_ONCE_A_HOST))
         async with gate, overall:
-            return order, await look(order, fetcher, index, now)
+            return order, await visit(order, fetcher, index, now)
 
     tasks = [asyncio.create_task(one(order)) for order in orders]
     try:
@@ -54,6 +58,25 @@ async def look_all(
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def visit(order: LookOrder, fetcher: Fetcher, index: ListIndex, now: datetime) -> Look:
+    """A look as an ordinary visitor, and, where what is known is not seen, with another as one with a telephone."""
+    seen = await look(order, fetcher, index, now)
+    if seen.status is None or seen.status in _TOO_MANY or _is_plain(order, seen):
+        return seen
+    phone = await look(order, fetcher.as_phone(), index, now)
+    return replace(seen, phone=phone, size=seen.size + phone.size)
+
+
+def _is_plain(order: LookOrder, seen: Look) -> bool:
+    """Whether it is plainly there, so that nobody needs to come again as somebody else."""
+    known = {order.sha256, order.assessed_sha256} - {None}
+    if not known and not order.media:
+        return seen.status is not None and 200 <= seen.status < 300
+    same = seen.digests is not None and seen.digests.sha256 in known and not seen.media_known
+    near = seen.distance is not None and seen.distance <= PICTURE_NEAR
+    return same or near or bool(seen.media_seen)
 
 
 async def look(order: LookOrder, fetcher: Fetcher, index: ListIndex, now: datetime) -> Look:
@@ -141,18 +164,18 @@ class _Looking:
             return False
         known = {self._order.sha256, self._order.assessed_sha256} - {None}
         if not known or fetched.digests.sha256 in known:
-            return not self._walled(fetched)
-        return self._is_known_page(fetched) and not self._walled(fetched)
+            return self._wall(fetched) is None
+        return self._is_known_page(fetched) and self._wall(fetched) is None
 
     def _is_known_page(self, fetched: Fetched) -> bool:
         if self._order.content is not Content.PAGE or fetched.html is None:
             return False
         return self._order.shape is None or bits_apart(self._order.shape, shape(fetched.html)) <= NEAR
 
-    def _walled(self, fetched: Fetched) -> bool:
+    def _wall(self, fetched: Fetched) -> Wall | None:
         if fetched.fault is not None or fetched.status is None or fetched.status in _GONE:
-            return False
-        return is_login_or_challenge(fetched.html or b"", fetched.status, fetched.headers)
+            return None
+        return wall_before(fetched.html or b"", fetched.status, fetched.headers)
 
     def _described(self, arrival: _Arrival) -> Look:
         fetched = arrival.fetched
@@ -178,7 +201,7 @@ class _Looking:
             content=fetched.content,
             digests=digests,
             shape=shape(fetched.html or b"") if page else None,
-            walled=self._walled(fetched),
+            wall=self._wall(fetched),
             distance=distance,
             listed=listed,
         )
@@ -186,7 +209,7 @@ class _Looking:
     # ------------------------------------------------------------------ probing
 
     async def _probed(self, seen: Look, fetched: Fetched) -> Look:
-        if not fetched.served or seen.walled:
+        if not fetched.served or seen.wall:
             return seen
         if self._order.content is Content.PAGE and self._order.media and fetched.content is Content.PAGE:
             seen = await self._with_media(seen, fetched)

@@ -17,6 +17,7 @@ from hotline.words import (
     HostAnswer,
     ListKind,
     Origin,
+    Wall,
 )
 
 
@@ -62,9 +63,10 @@ class Sibling:
 class Look:
     """What one look at a URL saw. No content; addresses only in ``final_url`` and ``moved_to``, sealed at rest.
 
-    ``fault`` is a word of: ``nxdomain``, ``dns``, ``refused``, ``unreachable``, ``tls``, ``timeout``, ``broken``,
-    ``too_large``, ``redirects``; ``fault_reason`` tells it without an address. ``walled``: a login, an age gate or a
-    challenge answered. ``resolvers_denying`` counts the resolvers that answered NXDOMAIN, ``resolvers_asked`` all.
+    ``phone`` is what the same visitor saw with a telephone's name, where it was tried. ``fault`` is a word of:
+    ``nxdomain``, ``dns``, ``refused``, ``unreachable``, ``tls``, ``timeout``, ``broken``, ``too_large``, ``redirects``;
+    ``fault_reason`` tells it without an address. ``wall``: what stood before it, if anything did.
+    ``resolvers_denying`` counts the resolvers that answered NXDOMAIN, ``resolvers_asked`` all.
     ``listed`` is the kind of list that what was served stands on. For a page, ``media_known`` counts the case's known
     media digests, ``media_seen`` the files on it that are known material, saved anew or not, and ``media_unclear``
     those of its media that were not looked at.
@@ -82,7 +84,7 @@ class Look:
     redirects: int = 0
     replayed: bool = False
     content: Content | None = None
-    walled: bool = False
+    wall: Wall | None = None
     digests: Digests | None = None
     shape: str | None = None
     distance: int | None = None
@@ -93,6 +95,12 @@ class Look:
     media_unclear: int = 0
     moved_to: str | None = None
     size: int = 0
+    phone: "Look | None" = None
+
+    @property
+    def both(self) -> tuple["Look", ...]:
+        """What was seen as an ordinary visitor, and as one with a telephone where that was tried."""
+        return (self,) if self.phone is None else (self, self.phone)
 
 
 @dataclass(frozen=True)

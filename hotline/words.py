@@ -70,6 +70,18 @@ class Outcome(StrEnum):
     UNCLEAR = "unclear"
 
 
+class Wall(StrEnum):
+    """What stands before an answer, so that it says nothing of what was asked for."""
+
+    LOGIN = "login"
+    AGE = "age gate"
+    CHALLENGE = "challenge"
+    CONSENT = "consent"
+    MAINTENANCE = "maintenance"
+    COUNTRY = "country"
+    SCRIPTS = "scripts"
+
+
 class Decision(StrEnum):
     """An analyst's word on a case."""
 

@@ -79,18 +79,25 @@ def record(home: Home, session: Session, case: Case, *looks: Look) -> Looked:
 
     All in the caller's transaction. At least one look; all at the same time.
     """
-    seen = [_with_redirect(home, case, look) for look in looks]
-    verdicts = [judge(_known(home, session, case, look), look) for look in seen]
-    rows = [_observe(home, session, case, look, own) for look, own in zip(seen, verdicts, strict=True)]
-    verdict = together(verdicts)
-    _learn(home, session, case, seen[0], verdicts[0])
+    seen = [_judged(home, session, case, look) for look in looks]
+    rows = [_observe(home, session, case, look, *told) for look, told in zip(looks, seen, strict=True)]
+    verdict = together([own for _, own in seen])
+    _learn(home, session, case, *seen[0])
     before = standing(case, _is_told(session, case))
-    after = consequence(before, _effect(case, seen, verdict), seen[0].at, home.settings.removal_gap)
-    _apply(home, session, case, after, verdict, seen[0].at)
+    after = consequence(before, _effect(case, looks, verdict), looks[0].at, home.settings.removal_gap)
+    _apply(home, session, case, after, verdict, looks[0].at)
     numbers = [row.number for row in rows]
     home.record(session, "system", f"case:look:{verdict.outcome.value}", f"case {case.number}", observations=numbers)
-    moved_to = next((each.moved_to for each, own in zip(seen, verdicts, strict=True) if _moved(own)), None)
+    moved_to = next((look.moved_to for look, own in seen if _moved(own)), None)
     return Looked(verdict, after.because, moved_to)
+
+
+def _judged(home: Home, session: Session, case: Case, look: Look) -> tuple[Look, Verdict]:
+    """What one vantage saw, as either visitor, and the look that tells it best."""
+    parts = [_with_redirect(home, case, each) for each in look.both]
+    verdicts = [judge(_known(home, session, case, each), each) for each in parts]
+    verdict = together(verdicts)
+    return next(part for part, own in zip(parts, verdicts, strict=True) if own.outcome is verdict.outcome), verdict
 
 
 def _moved(verdict: Verdict) -> bool:
@@ -99,7 +106,7 @@ def _moved(verdict: Verdict) -> bool:
 
 def _effect(case: Case, looks: Sequence[Look], verdict: Verdict) -> Outcome:
     """A removed file that turns up at another address is a case of its own there; here it is gone as before."""
-    elsewhere = _moved(verdict) and all(look.status in DENIALS for look in looks)
+    elsewhere = _moved(verdict) and all(part.status in DENIALS for look in looks for part in look.both)
     return Outcome.GONE if elsewhere and case.state is CaseState.REMOVED else verdict.outcome
 
 
@@ -114,7 +121,14 @@ def _is_told(session: Session, case: Case) -> bool:
 def _with_redirect(home: Home, case: Case, look: Look) -> Look:
     """A file that lay here and is now at the end of a redirect has moved; where it always redirected, it has not."""
     here = home.vault.text(case, "url")
-    if look.redirects and look.final_url and look.final_url != here and case.served_directly:
+    if (
+        look.status is not None
+        and 200 <= look.status < 300
+        and look.redirects
+        and look.final_url
+        and look.final_url != here
+        and case.served_directly
+    ):
         return replace(look, moved_to=look.moved_to or look.final_url)
     return look
 
@@ -124,7 +138,7 @@ def _known(home: Home, session: Session, case: Case, look: Look) -> Known:
     return Known(case.content, case.sha256, case.assessed_sha256, case.shape, moved_known)
 
 
-def _observe(home: Home, session: Session, case: Case, look: Look, verdict: Verdict) -> Observation:
+def _observe(home: Home, session: Session, case: Case, whole: Look, look: Look, verdict: Verdict) -> Observation:
     digests = look.digests
     row = Observation(
         case_id=case.number,
@@ -140,10 +154,10 @@ def _observe(home: Home, session: Session, case: Case, look: Look, verdict: Verd
         pdq=digests.pdq if digests else None,
         pdq_quality=digests.pdq_quality if digests else None,
         distance=look.distance,
-        size=look.size,
+        size=whole.size,
         shape=look.shape,
     )
-    home.vault.write(row, "facts", json.dumps(asdict(look), default=str))
+    home.vault.write(row, "facts", json.dumps(asdict(whole), default=str))
     session.add(row)
     session.flush()
     return row

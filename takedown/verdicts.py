@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from hotline.facts import Look, Sibling
-from hotline.words import CaseState, Content, ListKind, Outcome
+from hotline.words import CaseState, Content, ListKind, Outcome, Wall
 from takedown import rechecks
 from takedown.workflow import ENDED, Because
 
@@ -20,8 +20,19 @@ NEAR: Final = 31
 SHAPE_NEAR: Final = 10
 """The greatest distance (bits of 64) at which two pages count as the same."""
 
-DENIALS: Final = frozenset({404, 410})
+DENIALS: Final = frozenset({404, 410, 451})
 """The statuses by which a site says that nothing is there."""
+
+
+BEFORE_IT: Final = {
+    Wall.LOGIN: "a login stands before it",
+    Wall.AGE: "an age gate stands before it",
+    Wall.CHALLENGE: "a challenge stands before it",
+    Wall.CONSENT: "a demand for consent stands before it",
+    Wall.MAINTENANCE: "the site says that it is out of order for a while",
+    Wall.COUNTRY: "the site says that it does not serve this country",
+    Wall.SCRIPTS: "a page that only scripts would fill",
+}
 
 
 @dataclass(frozen=True)
@@ -52,7 +63,7 @@ _STRONGEST: Final = (Outcome.ONLINE, Outcome.MOVED, Outcome.UNCLEAR, Outcome.CHA
 
 
 def together(verdicts: Sequence[Verdict]) -> Verdict:
-    """What the looks from all vantages mean together; pure.
+    """What all looks of one visit, from every vantage and as each visitor, mean together; pure.
 
     Online anywhere is online; unclear anywhere else is unclear, for a site may deny one visitor what it shows to
     another; gone needs every vantage to say so (CONTRACT, ``HOTLINE_VANTAGES``).
@@ -62,7 +73,7 @@ def together(verdicts: Sequence[Verdict]) -> Verdict:
     verdict = next(each for each in verdicts if each.outcome is strongest)
     if len(verdicts) == 1 or outcomes == {strongest}:
         return verdict
-    return Verdict(strongest, f"{verdict.reason}; {len(verdicts)} vantages do not agree")
+    return Verdict(strongest, f"{verdict.reason}; {len(verdicts)} looks do not agree")
 
 
 def _seen(known: Known, look: Look) -> Verdict | None:
@@ -89,7 +100,7 @@ def _denied(known: Known, look: Look) -> Verdict | None:
         if look.resolvers_denying >= 2 and look.resolvers_denying == look.resolvers_asked:
             return Verdict(Outcome.GONE, f"{look.resolvers_denying} resolvers say that the name does not exist")
         return Verdict(Outcome.UNCLEAR, "the name does not exist by one resolver alone; two are needed")
-    if look.status not in DENIALS or look.fault or look.walled:
+    if look.status not in DENIALS or look.fault or look.wall:
         return None
     if look.moved_to and not known.moved_known:
         return Verdict(Outcome.MOVED, "gone here, and the same file is linked at another address")
@@ -99,8 +110,8 @@ def _denied(known: Known, look: Look) -> Verdict | None:
 def _unanswered(look: Look) -> Verdict | None:
     if look.fault:
         return Verdict(Outcome.UNCLEAR, look.fault_reason or look.fault)
-    if look.walled:
-        return Verdict(Outcome.UNCLEAR, "a login, an age gate or a challenge stands before it")
+    if look.wall:
+        return Verdict(Outcome.UNCLEAR, BEFORE_IT[look.wall])
     if look.status is None or not 200 <= look.status < 300:
         return Verdict(Outcome.UNCLEAR, f"answered {look.status}")
     if look.digests is None:

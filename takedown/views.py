@@ -4,7 +4,8 @@ In an earnest home every address is withheld unless somebody entitled reveals on
 (``takedown.revealing``); the shape stays the same, with ``null`` where an address would stand.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import groupby
 from typing import Any, Final
 
 from sqlmodel import Session, col, select
@@ -14,6 +15,7 @@ from hotline.home import Home
 from hotline.records import Assessment, Case, Delivery, Move, NoticeCase, Observation, Provider, Reply, Staff
 from takedown import cases, embargoes, findings
 from takedown.contact_views import with_health
+from takedown.verdicts import Verdict, together
 
 
 def listing(home: Home, session: Session) -> list[dict[str, Any]]:
@@ -62,8 +64,10 @@ def detail(
     numbers = list(
         session.exec(select(NoticeCase.notice_id).where(NoticeCase.case_id == case.number).order_by(col(NoticeCase.id)))
     )
+    seen = _rows(session, Observation, case)
     return summary(home, session, case, reveal) | {
-        "observations": [_observation(row) for row in _rows(session, Observation, case)],
+        "observations": [_observation(row) for row in seen],
+        "verdicts": _verdicts(seen),
         "findings": [each if shown else _withheld(each) for each in _findings(home, session, case)],
         "notices": [notices(number) for number in numbers],
         "deliveries": [_delivery(home, row, shown) for row in _of_notices(session, Delivery, numbers)],
@@ -99,6 +103,18 @@ def _observation(row: Observation) -> dict[str, Any]:
         "distance": row.distance,
         "bytes": row.size,
     }
+
+
+def _verdicts(seen: Sequence[Observation]) -> list[dict[str, Any]]:
+    """What each visit meant: all looks of one moment together."""
+    told = []
+    for at, rows in groupby(seen, key=lambda row: row.at):
+        looks = [Verdict(row.outcome, row.reason or "") for row in rows if row.outcome]
+        if looks:
+            verdict = together(looks)
+            told.append({"at": utc_text(at), "outcome": verdict.outcome.value, "reason": verdict.reason,
+                         "looks": len(looks)})  # fmt: skip
+    return told
 
 
 _OPEN: Final = ("certainty", "provider", "observed_at", "rules")

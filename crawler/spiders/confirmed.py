@@ -17,10 +17,10 @@ from crawler.handlers import FetchedResponse
 from crawler.hashlists.matching import Verdict
 from crawler.items import Answered, Order
 from crawler.pages import PageLinks, read_page
-from crawler.shapes import is_login_or_challenge
+from crawler.walls import wall_before
 from crawler.work import Work
 from hotline.facts import Digests
-from hotline.words import Content
+from hotline.words import Content, Wall
 
 
 class ConfirmedSpider(Spider):
@@ -77,8 +77,8 @@ class ConfirmedSpider(Spider):
 def _understand(fetched: Fetched) -> tuple[PageLinks, bool]:
     html, said = fetched.html or b"", fetched.headers.get("content-type")
     links = read_page(html, fetched.url, said)
-    walled = not links.media and is_login_or_challenge(html, fetched.status or 200, fetched.headers)
-    return links, walled
+    wall = None if links.media else wall_before(html, fetched.status or 200, fetched.headers)
+    return links, wall not in (None, Wall.SCRIPTS)
 
 
 def _our_fault(order: Order, what: str) -> Fetched:

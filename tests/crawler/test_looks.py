@@ -105,7 +105,7 @@ async def test_five_redirects_are_followed_and_the_end_is_told(eyes: Any, little
 async def test_a_wall_is_told(eyes: Any, little_web: LittleWeb) -> None:
     little_web.sites[FILE] = "<p>Please log in to continue<form><input type=password></form>"
     seen = await see(eyes)
-    assert seen.walled
+    assert seen.wall
     assert seen.sibling is None
 
 

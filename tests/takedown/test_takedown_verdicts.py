@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from takedown_builders import denied, digests, look
 
 from hotline.facts import Look, Sibling
-from hotline.words import Content, ListKind, Outcome
-from takedown.verdicts import NEAR, Known, Verdict, judge, together
+from hotline.words import Content, ListKind, Outcome, Wall
+from takedown.verdicts import DENIALS, NEAR, Known, Verdict, judge, together
 
 FAULTS = ("dns", "refused", "unreachable", "tls", "timeout", "broken", "too_large", "redirects")
 MEDIA = Known(content=Content.MEDIA, sha256=digests().sha256)
@@ -32,20 +32,20 @@ def test_every_fault_of_ours_is_unclear(fault: str) -> None:
     assert verdict == Verdict(Outcome.UNCLEAR, "the connection broke")
 
 
-@pytest.mark.parametrize("status", [204, 301, 302, 400, 401, 403, 405, 429, 451, 500, 502, 503, 504, None])
+@pytest.mark.parametrize("status", [204, 301, 302, 400, 401, 403, 405, 429, 500, 502, 503, 504, None])
 def test_an_answer_that_denies_nothing_is_unclear(status: int | None) -> None:
     expected = Outcome.UNCLEAR
     assert outcome(MEDIA, look(status=status, digests=None, content=None)) is expected
 
 
-@pytest.mark.parametrize("status", [404, 410])
+@pytest.mark.parametrize("status", [404, 410, 451])
 def test_a_denial_is_gone(status: int) -> None:
     assert outcome(MEDIA, denied(status=status)) is Outcome.GONE
     assert outcome(PAGE, denied(status=status)) is Outcome.GONE
     assert outcome(Known(), denied(status=status)) is Outcome.GONE
 
 
-@pytest.mark.parametrize("status", [200, 403, 404, 410, 500])
+@pytest.mark.parametrize("status", [200, 403, 404, 410, 451, 500])
 def test_what_is_served_counts_and_not_the_status_that_it_is_served_under(status: int) -> None:
     assert outcome(MEDIA, look(status=status)) is Outcome.ONLINE
     same_page = look(status=status, content=Content.PAGE, digests=digests("page"))
@@ -113,8 +113,8 @@ def test_a_page_instead_of_the_file_is_unclear_when_the_site_was_not_probed() ->
 
 @pytest.mark.parametrize("status", [200, 404])
 def test_a_wall_is_unclear_whatever_it_answers(status: int) -> None:
-    assert outcome(MEDIA, page(status=status, walled=True)) is Outcome.UNCLEAR
-    assert outcome(PAGE, page(status=status, walled=True)) is Outcome.UNCLEAR
+    assert outcome(MEDIA, page(status=status, wall=Wall.LOGIN)) is Outcome.UNCLEAR
+    assert outcome(PAGE, page(status=status, wall=Wall.LOGIN)) is Outcome.UNCLEAR
 
 
 def test_a_body_of_which_nothing_was_read_is_unclear() -> None:
@@ -180,7 +180,7 @@ looks = st.builds(
     resolvers_denying=st.integers(0, 3),
     redirects=st.integers(0, 2),
     content=st.sampled_from([*Content, None]),
-    walled=st.booleans(),
+    wall=st.sampled_from([None, *Wall]),
     digests=st.sampled_from([digests(), digests("b"), digests("c"), None]),
     shape=shapes,
     distance=st.none() | st.integers(0, 256),
@@ -206,9 +206,9 @@ def test_no_look_with_a_fault_is_anything_but_unclear_except_a_name_that_two_den
 def test_gone_always_rests_on_an_authoritative_negative(known: Known, seen: Look) -> None:
     if judge(known, seen).outcome is not Outcome.GONE or seen.fault == "nxdomain":
         return
-    assert not seen.walled
+    assert not seen.wall
     negatives = (
-        seen.status in (404, 410),
+        seen.status in DENIALS,
         seen.listed is ListKind.PLACEHOLDER,
         seen.sibling is not None and seen.sibling.status == seen.status,
         bool(seen.media_known and not seen.media_seen and not seen.media_unclear),
@@ -235,7 +235,7 @@ def test_gone_needs_every_vantage_and_online_needs_one(each: list[Verdict]) -> N
     assert (together_they_say is Outcome.ONLINE) == any(one.outcome is Outcome.ONLINE for one in each)
 
 
-def test_an_unclear_vantage_makes_a_denial_unclear_and_says_so() -> None:
+def test_an_unclear_look_makes_a_denial_unclear_and_says_so() -> None:
     verdict = together([Verdict(Outcome.GONE, "answered 404"), Verdict(Outcome.UNCLEAR, "timed out")])
     assert verdict.outcome is Outcome.UNCLEAR
-    assert "2 vantages" in verdict.reason
+    assert "2 looks" in verdict.reason

@@ -44,7 +44,7 @@ SUMMARY = {
     "opened_at": str, "first_notice_at": str, "last_online_at": str, "removed_at": None, "embargo_until": str,
     "provider": dict, "notices": int, "escalation": int, "episode": int, "due_at": str,
 }  # fmt: skip
-HISTORY = ("observations", "findings", "notices", "deliveries", "replies", "moves", "assessments")
+HISTORY = ("observations", "verdicts", "findings", "notices", "deliveries", "replies", "moves", "assessments")
 OBSERVATION = {
     "at", "vantage", "outcome", "reason", "status", "sha256", "md5", "sha1", "pdq", "distance", "bytes",
 }  # fmt: skip
@@ -129,6 +129,7 @@ def test_a_case_has_its_whole_history_oldest_first(practice: Home) -> None:
     assert set(document) == {*SUMMARY, *HISTORY}
     assert all(isinstance(document[part], list) for part in HISTORY)
     assert [row["outcome"] for row in document["observations"]] == ["online", "gone"]
+    assert [(row["outcome"], row["looks"]) for row in document["verdicts"]] == [("online", 1), ("gone", 1)]
     assert all(set(row) == OBSERVATION for row in document["observations"])
     assert [row["at"] for row in document["moves"]] == sorted(row["at"] for row in document["moves"])
     assert [row["to"] for row in document["moves"]][:3] == ["confirmed", "ready", "notified"]

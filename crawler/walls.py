@@ -1,0 +1,67 @@
+"""What may stand before a page, so that its answer says nothing of what was asked for. Pure.
+
+A cheap rule: what such software says of itself, or its usual words (``walls.toml``) on a page that has hardly anything
+else. A forum with a login box beside its threads is none.
+"""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from crawler.pages import parse
+from crawler.shapes import visible_words
+from hotline.words import Wall
+
+_FEW_WORDS: Final = 120
+_FEW_PICTURES: Final = 3
+_HARDLY_ANY_WORDS: Final = 5
+
+_CHALLENGE_MARKS: Final = (
+    b"cf-challenge", b"cf_chl_", b"/cdn-cgi/challenge-platform", b"g-recaptcha", b"h-captcha", b"hcaptcha.com",
+    b"cf-turnstile", b"_incapsula_", b"ddos-guard", b"px-captcha", b"geo.captcha-delivery", b"awswaf",
+)  # fmt: skip
+
+
+def _patterns() -> dict[str, re.Pattern[str]]:
+    text = Path(__file__).with_name("walls.toml").read_text(encoding="utf-8")
+    return {kind: re.compile("|".join(told["says"]), re.IGNORECASE) for kind, told in tomllib.loads(text).items()}
+
+
+_SAYS: Final = _patterns()
+_LEFT: Final = _SAYS.pop("none")
+_WORDS: Final = tuple((Wall(kind), pattern) for kind, pattern in _SAYS.items())
+"""What walls say, and what kind each is; the first that fits counts."""
+
+
+def wall_before(html: bytes, status: int, headers: Mapping[str, str]) -> Wall | None:
+    """What stands before what was asked for, if anything does: then nothing is known of it."""
+    if headers.get("cf-mitigated", "").lower() == "challenge":
+        return Wall.CHALLENGE
+    if status in (401, 407, 511):
+        return Wall.LOGIN
+    root = parse(html)
+    return None if root is None else _wall_in(root, html)
+
+
+def _wall_in(root: Any, html: bytes) -> Wall | None:
+    words = list(visible_words(root))
+    if len(words) > _FEW_WORDS:
+        return None
+    if any(mark in html.lower() for mark in _CHALLENGE_MARKS):
+        return Wall.CHALLENGE
+    text = " ".join(words)
+    if len(root.xpath("//img | //video")) > _FEW_PICTURES or _LEFT.search(text):
+        return None
+    if root.xpath("//input[translate(@type,'PASWORD','pasword')='password']"):
+        return Wall.LOGIN
+    said = next((wall for wall, pattern in _WORDS if pattern.search(text)), None)
+    return said or (Wall.SCRIPTS if _is_shell(root, len(words)) else None)
+
+
+def _is_shell(root: Any, words: int) -> bool:
+    """Nothing but scripts, which would make the page in a browser."""
+    return (
+        words <= _HARDLY_ANY_WORDS and bool(root.xpath("//script")) and not root.xpath("//img | //video | //a[@href]")
+    )

@@ -1,0 +1,82 @@
+"""What each kind of host does after a notice, and what a correct hotline may make of it: no removal that is none."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hotline_shell import Shell, WarmStart
+from odd_hosts import ODD, Odd
+from odd_world import OddWorld, lists, rows, url_of
+from prepared_homes import open_home, take_in
+
+LOOKS = ("2030-01-01T00:20:00Z", "2030-01-01T07:00:00Z", "2030-01-01T14:00:00Z", "2030-01-01T21:00:00Z")
+QUICK = [odd for odd in ODD if not odd.slow]
+Cases = dict[str, dict[str, Any]]
+
+
+def lived_through(world: OddWorld, warm: WarmStart, folder: Path) -> Cases:
+    """All hosts are confirmed, crawled, asked, changed and looked at for a day; the cases by URL, in full."""
+    world.restore()
+    shell = Shell.standing_in(world, folder, warm).having(**world.more_settings)
+    open_home(shell, world)
+    for name, kind, table in lists(world):
+        shell.say("hashes", "import", shell.file(f"{name}.csv", table), "--list", name, "--kind", kind, "--as", "ana")
+    take_in(shell, *rows(world))
+    shell.say("crawl")
+    shell.say("notices", "send")
+    world.change()
+    for at in LOOKS:
+        shell.at(at).say("recheck")
+    shell.say("audit", "verify")
+    return {url: shell.json("case", str(case["id"])) for url, case in shell.cases().items()}
+
+
+@pytest.fixture(scope="module")
+def odd_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OddWorld]:
+    with OddWorld.started(tmp_path_factory.mktemp("odd-world")) as world:
+        assert isinstance(world, OddWorld)
+        yield world
+
+
+@pytest.fixture(scope="module")
+def cases(odd_world: OddWorld, warm_start: WarmStart, tmp_path_factory: pytest.TempPathFactory) -> Cases:
+    return lived_through(odd_world, warm_start, tmp_path_factory.mktemp("odd-home"))
+
+
+def verdicts(case: dict[str, Any]) -> dict[str, tuple[str, str]]:
+    """What each visit after the change meant, with its reason, by time."""
+    return {each["at"]: (each["outcome"], each["reason"]) for each in case["verdicts"] if each["at"] in LOOKS}
+
+
+def is_unclear(case: dict[str, Any]) -> bool:
+    """Whether a visit after the change could not tell."""
+    return "unclear" in {outcome for outcome, _ in verdicts(case).values()}
+
+
+def test_there_are_more_than_sixty_kinds_of_hosts() -> None:
+    assert len(ODD) > 60 and len({odd.name for odd in ODD}) == len(ODD)
+
+
+@pytest.mark.parametrize("odd", QUICK, ids=lambda odd: odd.name)
+def test_a_kind_of_host_is_taken_for_what_it_is(cases: Cases, odd: Odd) -> None:
+    case = cases[url_of(odd)]
+    told = verdicts(case)
+    assert told and {outcome for outcome, _ in told.values()} <= odd.allowed, told
+    assert odd.gone or (case["removed_at"] is None and case["state"] != "removed"), told
+    if odd.allowed == {"gone"}:
+        assert (case["state"], case["removed_at"]) == ("removed", LOOKS[0])
+
+
+def test_no_removal_is_false_and_few_of_the_true_ones_stay_unclear(
+    cases: Cases, capsys: pytest.CaptureFixture[str]
+) -> None:
+    removed = {odd.name for odd in QUICK if cases[url_of(odd)]["state"] == "removed"}
+    gone = {odd.name for odd in QUICK if odd.gone}
+    unclear = {odd.name for odd in QUICK if odd.gone and is_unclear(cases[url_of(odd)])}
+    told = f"\n{len(QUICK)} kinds of hosts; of {len(gone)} gone {len(removed)} called removed, {len(unclear)} unclear"
+    with capsys.disabled():
+        sys.stdout.write(told + "\n")
+    assert removed <= gone, "a false removal"
+    assert len(unclear) <= 0.15 * len(gone)
