@@ -48,7 +48,8 @@ class Letter:
 class Post:
     """aiosmtpd's handler. ``refusals``: recipient (or ``*``) to a reply for RCPT. ``drops``: no word after the dot.
 
-    ``unwanted``: a reply for MAIL. ``stalls``: whose text is taken, and whose sender then hears nothing while the line stays up.
+    ``unwanted``: a reply for MAIL. ``stalls``: whose text is taken, and whose sender then hears nothing while the line
+    stays up.
     """
 
     letters: list[Letter] = field(default_factory=list)

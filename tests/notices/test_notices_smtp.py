@@ -164,7 +164,8 @@ async def test_a_plain_refusal_is_what_it_says(step: str, answer: str, expected:
 @pytest.mark.parametrize(
     ("answer", "doubt"),
     [
-        ("550 5.1.1 unknown", None), ("550 unknown", None), ("550 5.2.1 disabled", None), ("552 5.2.2 full", "its mailbox was full"),
+        ("550 5.1.1 unknown", None), ("550 unknown", None), ("550 5.2.1 disabled", None),
+        ("552 5.2.2 full", "its mailbox was full"),
         ("554 5.7.1 relay access denied", "a rule refused it, not its mailbox"),
     ],
 )  # fmt: skip
