@@ -88,10 +88,15 @@ def _history(case: dict[str, Any]) -> list[str]:
     events = [(row["at"], f"{row['outcome']}: {row['reason']}") for row in case["observations"]]
     events += [(row["at"], f"is {row['to']}: {row['reason']}") for row in case["moves"]]
     events += [(row["at"], f"notice {row['notice']} {row['outcome']}") for row in case["deliveries"]]
-    events += [(row["received_at"], f"answer to notice {row['notice']}: {row['kind']}") for row in case["replies"]]
+    events += [(row["received_at"], _answer(row)) for row in case["replies"]]
     events += [(row["at"], f"{row['by']} decided: {row['decision']}") for row in case["assessments"]]
     lines += [f"  {at}  {what}" for at, what in sorted(events, key=lambda event: event[0])]
     return [*lines, f"  next look: {case['due_at'] or 'none'}"]
+
+
+def _answer(row: dict[str, Any]) -> str:
+    says = f", says {row['says']}" if row["says"] else ""
+    return f"answer to notice {row['notice']}: {row['kind']}{says}"
 
 
 def decide(

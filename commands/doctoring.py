@@ -32,7 +32,7 @@ def findings(settings: Settings, environment: Iterable[str] = ()) -> Iterator[Fi
     yield _resolvers(settings)
     yield _setting("mail server", settings.smtp, "set HOTLINE_SMTP; until then notices stay queued")
     yield _setting("sender", settings.mail_from, "set HOTLINE_MAIL_FROM")
-    yield _setting("signature", settings.organisation and settings.country, "set HOTLINE_ORGANISATION, HOTLINE_COUNTRY")
+    yield _setting("who signs", settings.organisation and settings.country, "set HOTLINE_ORGANISATION, HOTLINE_COUNTRY")
     yield _public_url(settings)
     yield _inbox(settings)
     yield _ledger(settings)

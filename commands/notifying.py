@@ -8,6 +8,7 @@ from commands import notice_holds, previewing
 from commands.context import LARGEST_ID, As, Json, actor_for, changing, progress, reading, run
 from commands.hosting_desk import revoke_notice
 from commands.output import complain, counts, emit, emit_json, emit_json_list, say, table
+from commands.withheld import rows_of
 from hotline.errors import HotlineError
 from hotline.words import NoticeState
 
@@ -25,17 +26,23 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(notices, name="notices")
     inbox = typer.Typer(help="Bounces and answers.", no_args_is_help=True)
     inbox.command("read")(read)
+    inbox.command("list")(list_inbox)
+    inbox.command("show")(show_inbox)
     app.add_typer(inbox, name="inbox")
     app.command("reconcile")(reconcile)
 
 
 def send(as_name: As = None, as_json: Json = False) -> None:
     """Locate what is confirmed, queue what is due and cleared, and send all that is queued."""
+    from notices.signing import why_unsigned
+    from notices.waiting import what_waits
     from scheduler.asking import ask
 
     with changing() as home, progress() as shown:
         actor_for(home, as_name, "work:run", system=True)
         result = run(ask(home, shown))
+        waiting = what_waits(home)
+        unsigned = why_unsigned(home.settings) if result.sent else None
     document = {
         "sent": result.sent,
         "withheld": [{"case": case, "reason": reason} for case, reason in sorted(result.withheld.items())],
@@ -43,7 +50,10 @@ def send(as_name: As = None, as_json: Json = False) -> None:
         "unknown": result.unknown,
     }
     lines = [counts(document, ("sent", "failed", "unknown")) + f", {len(result.withheld)} withheld"]
+    lines += [f"{waiting.count} still queued: {waiting.why}"] if waiting else []
     emit(document, as_json, lines + [f"case {row['case']}: {row['reason']}" for row in document["withheld"]])
+    if unsigned:
+        complain(f"hotline: notices leave unsigned: {unsigned}")
 
 
 def list_notices(
@@ -104,6 +114,41 @@ def read(as_name: As = None, as_json: Json = False) -> None:
         complain(f"hotline: {taken.problem}")
     if taken.left or taken.problem:
         raise typer.Exit(1)
+
+
+def list_inbox(
+    unmatched: Annotated[bool, typer.Option("--unmatched", help="Only those that belong to no notice.")] = False,
+    as_json: Json = False,
+) -> None:
+    """List what arrived, oldest first: what it is, to which notice, and what it says."""
+    from notices import views
+
+    with reading() as home:
+        rows = views.arrived(home, unmatched=unmatched)
+    if as_json:
+        emit_json_list(rows)
+    else:
+        columns = ("id", "received_at", "kind", "notice", "says")
+        table("Inbox", columns, ([row[name] for name in columns] for row in rows))
+
+
+def show_inbox(
+    number: Annotated[int, typer.Argument(metavar="ID", help="Its number, from `hotline inbox list`.", max=LARGEST_ID)],
+    reveal: Annotated[bool, typer.Option("--reveal", help="Show it in an earnest home; audited.")] = False,
+    as_name: As = None,
+    as_json: Json = False,
+) -> None:
+    """Show one message that arrived, as it was kept."""
+    from notices import views
+
+    (row,) = rows_of(
+        lambda home, session, shown: [views.one_arrived(home, session, number, shown)],
+        reveal,
+        as_name,
+        "inbox:message:revealed",
+    )
+    text = row["message"] or "(the message is withheld in earnest homes; --reveal shows it, and is audited)"
+    emit(row, as_json, [f"{row['kind']}, {row['received_at']}, notice {row['notice'] or '-'}", *text.splitlines()])
 
 
 def reconcile(

@@ -9,6 +9,7 @@ from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from hotline.clock import parse_time
+from hotline.countries import is_country
 
 _UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
@@ -244,7 +245,10 @@ def country(text: str) -> str:
     """ISO 3166-1 alpha-2, upper case."""
     if not re.fullmatch(r"[A-Za-z]{2}", text.strip()):
         raise ValueError(f"{text!r} is not a country code of two letters, such as NL")
-    return text.strip().upper()
+    code = text.strip().upper()
+    if not is_country(code):
+        raise ValueError(f"{text!r} is no country's code by ISO 3166-1 (the United Kingdom's is GB)")
+    return code
 
 
 def moment(text: str) -> datetime:

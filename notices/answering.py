@@ -97,12 +97,16 @@ def revoke(home: Home, number: int, actor: Actor) -> None:
     """Ends the answer token of a notice at once; a second time changes nothing.
 
     Raises:
-        HotlineError: there is no such notice.
+        HotlineError: there is no such notice, or it has not left.
     """
     with home.session() as session:
         notice = session.get(Notice, number)
         if notice is None:
             raise HotlineError(f"there is no notice {number}; `hotline notices list` shows them")
+        if notice.state in (NoticeState.QUEUED, NoticeState.FAILED, NoticeState.WITHHELD):
+            raise HotlineError(
+                f"notice {number} is {notice.state.value}: nobody has its link; `hotline notices hold` stops it"
+            )
         if notice.token_revoked_at is None:
             notice.token_revoked_at = home.now()
             session.add(notice)

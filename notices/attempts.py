@@ -80,7 +80,7 @@ class Steps:
             with session.no_autoflush:
                 self.events.sent(session, notice)
         elif step.after.state is NoticeState.FAILED:
-            self.events.failed(session, notice)
+            self.events.failed(session, notice, outcome.doubt)
         return step.after.state
 
 

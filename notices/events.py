@@ -18,14 +18,14 @@ class Events(Protocol):
     def sent(self, session: Session, notice: Notice) -> None:
         """Our mail server has it; ``notice.sent_at`` is when."""
 
-    def failed(self, session: Session, notice: Notice) -> None:
-        """Our mail server refused it for good: the next contact is to be asked."""
+    def failed(self, session: Session, notice: Notice, doubt: str | None = None) -> None:
+        """Our mail server refused it for good: the next contact is to be asked.
 
-    def bounced(self, session: Session, notice: Notice, *, passed_on: bool) -> None:
-        """Nobody read it: the next contact is to be asked.
-
-        ``passed_on``: the mailbox took it, and what came back is from somebody to whom it passed it on.
+        ``doubt``: why that proves less of the contact than a mailbox that is not there, in words.
         """
+
+    def bounced(self, session: Session, notice: Notice, doubt: str | None = None) -> None:
+        """Nobody read it: the next contact is to be asked. ``doubt`` as above."""
 
     def told(self, session: Session, notice: Notice, reply: Reply, sender: str, words: str) -> None:
         """A person's answer came, in these words of their own: it may name another contact, or an origin."""

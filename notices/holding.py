@@ -34,6 +34,8 @@ def hold(home: Home, number: int, reason: str, actor: str) -> None:
     if not reason.strip():
         raise HotlineError("--reason is empty; say why, for it stands beside the notice")
     with home.session() as session:
+        if _notice(session, number).held_at is not None:
+            raise HotlineError(f"notice {number} is held already; `hotline notices unhold` lets it go")
         notice = _change(session, number, lambda now: standing.held(now, home.now()), "only one that is queued is held")
         home.vault.write(notice, "held", f"held by {actor}: {reason.strip()}")
         home.record(session, actor, "notice:message:held", f"notice {number}", reason=reason.strip())

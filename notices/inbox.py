@@ -17,6 +17,7 @@ from hotline.home import Home
 from hotline.records import Case, Notice, NoticeCase, Reply
 from hotline.words import AnswerWay, NoticeState, ReplyKind
 from notices import mailbox, replies, tokens
+from notices.doubts import PASSED_ON, doubt_in
 from notices.events import Events
 from notices.imap import MailboxLost
 from notices.mailbox import Waiting
@@ -179,10 +180,11 @@ def _bounce(home: Home, session: Session, events: Events, notice_id: int, readin
         return
     notice = session.get_one(Notice, notice_id, populate_existing=True)
     notice.next_try_at = notice.unknown_at = notice.claim_by = notice.claim_until = None
-    home.vault.write(notice, "problem", _came_back(reading.code, passed_on))
+    doubt = PASSED_ON if passed_on else doubt_in(reading.code)
+    home.vault.write(notice, "problem", _came_back(reading.code, doubt))
     session.add(notice)
     home.record(session, "system", "notice:message:bounced", f"notice {notice_id}", code=reading.code)
-    events.bounced(session, notice, passed_on=passed_on)
+    events.bounced(session, notice, doubt)
 
 
 def _was_read(session: Session, notice_id: int) -> bool:
@@ -192,7 +194,6 @@ def _was_read(session: Session, notice_id: int) -> bool:
     return any(session.exec(rows.limit(1)).first() is not None for rows in (wrote, told))
 
 
-def _came_back(code: str | None, passed_on: bool) -> str:
-    from_whom = "a mailbox to which it was passed on" if passed_on else None
-    facts = "; ".join(fact for fact in (code, from_whom) if fact)
+def _came_back(code: str | None, doubt: str | None) -> str:
+    facts = "; ".join(fact for fact in (code, doubt) if fact)
     return f"it came back as undeliverable ({facts})" if facts else "it came back as undeliverable"

@@ -95,7 +95,9 @@ ACTS: Final = _any(
 MORE_TIME: Final = _any(
     r"\b(need|require|give us|allow us|requesting|request|ask for) (some |a (little |bit )?|another |about |"
     r"up to )?(more |additional |extra )?(time|\d+ (hours|days))\b",
-    r"\b(more|additional|extra|further) time\b",
+    r"\b(more|additional|extra|further) time\b|\b(need|require|give us|allow us|have) until\b",
+    r"\b(brauchen|benötigen|haben) (noch )?bis (zum )?\d|\b(besoin|faut|laissez-nous)\b.{0,20}\bjusqu'",
+    r"\bnecesitamos hasta\b|\bprecisamos (de tempo )?até\b|\bhebben tot\b.{0,30}\bnodig\b|\bнужно до\b",
     r"\b(brauchen|benötigen) (noch |etwas |mehr )*(zeit|\d+ (stunden|tage))\b|\bmehr zeit\b",
     r"\b(plus de|davantage de|besoin de|du) temps\b|\b(más|algo de|un poco de) tiempo\b",
     r"\bnecesitamos (\d+ (horas|días)|tiempo)\b|\b(mais|algum|um pouco de) tempo\b",

@@ -1,10 +1,15 @@
 """What the outbox asks of a channel, and what it is told."""
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Final, Protocol
 
 from hotline.words import DeliveryOutcome
+from notices.doubts import doubt_in
+
+ENHANCED: Final = re.compile(r"^\s*([245]\.\d{1,3}\.\d{1,3})\b")
+"""An enhanced status code before the text of a reply."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +34,12 @@ class Outcome:
     code: int | None = None
     text: str | None = None
     connected: bool = True
+
+    @property
+    def doubt(self) -> str | None:
+        """Why a refusal proves less than that nobody has this mailbox, by its enhanced code (RFC 2034)."""
+        code = ENHANCED.match(self.text or "")
+        return doubt_in(code[1]) if code else None
 
 
 BeforeDot = Callable[[], Awaitable[None]]

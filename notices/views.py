@@ -86,6 +86,27 @@ def of_case(home: Home, session: Session, case_id: int, reveal: bool = False) ->
     }
 
 
+def arrived(home: Home, *, unmatched: bool = False) -> list[Json]:
+    """What came to the inbox, oldest first, without its words."""
+    wanted = select(Reply).order_by(col(Reply.id)).options(defer(Reply.bytes_ct))  # type: ignore[arg-type]  # as above
+    if unmatched:
+        wanted = wanted.where(col(Reply.notice_id).is_(None))
+    with home.reading() as session:
+        return [{"id": row.id, **_reply(home, row, shown=False)} for row in session.exec(wanted)]
+
+
+def one_arrived(home: Home, session: Session, number: int, shown: bool) -> Json:
+    """One message, as it was kept.
+
+    Raises:
+        HotlineError: there is none of this number.
+    """
+    row = session.get(Reply, number)
+    if row is None:
+        raise HotlineError(f"there is no message {number}; `hotline inbox list` shows them")
+    return {"id": row.id, **_reply(home, row, shown)}
+
+
 def readable(message: bytes) -> str:
     """A message of ours as text: the headers, an empty line, the text part."""
     parsed = message_from_bytes(message, policy=default)

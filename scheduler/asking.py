@@ -49,13 +49,13 @@ class CasesMove:
         """Our mail server has it."""
         asking.was_sent(self._home, session, notice)
 
-    def failed(self, session: Session, notice: Notice) -> None:
+    def failed(self, session: Session, notice: Notice, doubt: str | None = None) -> None:
         """Our mail server refused it for good."""
-        asking.was_undeliverable(self._home, session, notice, "refused")
+        asking.was_undeliverable(self._home, session, notice, "refused", doubt)
 
-    def bounced(self, session: Session, notice: Notice, *, passed_on: bool) -> None:
+    def bounced(self, session: Session, notice: Notice, doubt: str | None = None) -> None:
         """It came back."""
-        asking.was_undeliverable(self._home, session, notice, "bounced", passed_on=passed_on)
+        asking.was_undeliverable(self._home, session, notice, "bounced", doubt)
 
     def told(self, session: Session, notice: Notice, reply: Reply, sender: str, words: str) -> None:
         """A person's answer may name another contact, or an origin: that waits for a person of ours."""

@@ -1,5 +1,6 @@
 """What waits, what runs and what is wrong, for ``hotline status``."""
 
+import os
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -13,6 +14,7 @@ from hotline.records import Case, Notice, Ticket
 from hotline.words import CaseState, NoticeState, TicketState
 from notices.laws import what_is_wrong
 from notices.signing import why_unsigned
+from notices.waiting import NO_SERVER, what_waits
 from takedown import answer_views, contact_views, form_views, told
 from takedown.dedicated import only_names_left
 from takedown.hosting import table_faults
@@ -52,8 +54,15 @@ def _problems(home: Home, session: Session) -> list[str]:
     unsigned = why_unsigned(home.settings)
     if unsigned:
         found.append(f"notices leave unsigned: {unsigned}")
-    if home.settings.smtp is None and _count(session, Notice.state == NoticeState.QUEUED, Notice):
+    waiting = what_waits(home)
+    if waiting and waiting.why == NO_SERVER:
         found.append("no mail server: notices stay queued; set HOTLINE_SMTP")
+    elif waiting:
+        which = _some(waiting.count, "notice waits", "notices wait")
+        found.append(f"{which} for our mail server: {waiting.why}; `hotline doctor` tries it")
+    ledger = home.settings.smtp_ledger
+    if ledger is not None and not os.access(ledger, os.R_OK):
+        found.append("the mail log of HOTLINE_SMTP_LEDGER cannot be read: unknown notices wait for a person or an hour")
     return [*found, *_of_notices(session), *_of_contacts(home, session, bool(faults)), *_of_cases(home, session)]
 
 

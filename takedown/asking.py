@@ -270,12 +270,12 @@ def _note_in_episode(session: Session, case: Case, sent_at: datetime) -> None:
         session.add(row)
 
 
-def was_undeliverable(home: Home, session: Session, notice: Notice, reason: str, *, passed_on: bool = False) -> None:
+def was_undeliverable(home: Home, session: Session, notice: Notice, reason: str, doubt: str | None = None) -> None:
     """A notice was refused or bounced: its contact is dead; a case whose last contact that was goes to ``review``.
 
-    ``passed_on``: it was refused not by the contact itself, but by whom the contact passed it on to.
+    ``doubt``: why it proves less, in words; then the contact is suspect, and only this notice has failed.
     """
-    contact_health.was_undeliverable(home, session, notice, reason, passed_on=passed_on)
+    contact_health.was_undeliverable(home, session, notice, reason, doubt)
     session.flush()
     for case, link in _cases_of(session, notice):
         finding = findings.newest(home, session, case)

@@ -25,8 +25,6 @@ NO_ROUTE_KEPT: Final = timedelta(hours=1)
 LATE_BOUNCES: Final = 3
 """So many messages in a row that came back for a reason which proves less are as good as a refusal."""
 
-WAS_PASSED_ON: Final = "it was passed on to a mailbox that does not take it"
-
 TAKES_NO_MAIL: Final = "its domain says that it takes no mail (a null MX, RFC 7505)"
 NO_EXCHANGER: Final = "no mail exchanger is known for its domain"
 _BY_ROUTE: Final = frozenset({TAKES_NO_MAIL, NO_EXCHANGER})
@@ -59,15 +57,15 @@ def mark_dead(home: Home, session: Session, contact_id: int, reason: str) -> Non
     _judge(home, session, session.get_one(Contact, contact_id), ContactHealth.DEAD, reason)
 
 
-def was_undeliverable(home: Home, session: Session, notice: Notice, reason: str, *, passed_on: bool) -> None:
-    """A notice was refused or came back. Once is no death where that proves less than a refusal.
+def was_undeliverable(home: Home, session: Session, notice: Notice, reason: str, doubt: str | None) -> None:
+    """A notice was refused or came back. Once is no death where that proves less than a mailbox that is not there.
 
-    Its time ran out; or the mailbox passed it on (``passed_on``), and one of perhaps several readers is gone.
+    ``doubt`` says why it does, in words; or its time ran out.
     """
     row = session.get_one(Contact, notice.contact_id)
     row.bounces += 1
     row.last_bounce_at = home.now()
-    doubt = WAS_PASSED_ON if passed_on else "its time ran out" if _ran_out_of_time(session, notice) else None
+    doubt = doubt or ("its time ran out" if _ran_out_of_time(session, notice) else None)
     if doubt and row.bounces < LATE_BOUNCES:
         _judge(home, session, row, ContactHealth.SUSPECT, f"{reason}: {doubt}")
     else:

@@ -148,7 +148,8 @@ def _delivery(home: Home, row: Delivery, shown: bool) -> dict[str, Any]:
 
 
 def _reply(row: Reply) -> dict[str, Any]:
-    return {"notice": row.notice_id, "kind": row.kind.value, "received_at": utc_text(row.received_at)}
+    says = row.says.value if row.says else None
+    return {"notice": row.notice_id, "kind": row.kind.value, "says": says, "received_at": utc_text(row.received_at)}
 
 
 def _move(row: Move) -> dict[str, Any]:

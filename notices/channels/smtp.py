@@ -22,7 +22,7 @@ from hotline.home import Home
 from hotline.settings import SmtpServer
 from hotline.words import DeliveryOutcome
 from notices.plain import is_mail_address
-from notices.sending import BeforeDot, ClaimLost, Envelope, Outcome
+from notices.sending import ENHANCED, BeforeDot, ClaimLost, Envelope, Outcome
 from notices.settlement import NO_ANSWER
 from notices.tokens import domain_of
 
@@ -32,7 +32,6 @@ DEADLINE: Final = 60.0
 SESSIONS: Final = 8
 """Sessions at once with our own server; Postfix allows 50 a client."""
 
-_ENHANCED: Final = re.compile(r"^\s*([245]\.\d{1,3}\.\d{1,3})\b")
 _OURS: Final = frozenset({530, 534, 535, 538})
 """Codes that speak of our own credentials: they say nothing of the recipient, so the notice waits."""
 
@@ -264,12 +263,15 @@ class _Transfer:
             return Outcome(DeliveryOutcome.REFUSED, "the address cannot be used in SMTP")
         try:
             await session.mail(self._envelope.sender)
-            self.asked = True
-            await session.rcpt(self._envelope.recipient)
         except aiosmtplib.SMTPResponseException as refused:
             if refused.code == 421 and not self.asked:
                 raise aiosmtplib.SMTPServerDisconnected("the server ended the session") from None
             self.asked = True
+            return _of_us(refused.code, refused.message)
+        self.asked = True
+        try:
+            await session.rcpt(self._envelope.recipient)
+        except aiosmtplib.SMTPResponseException as refused:
             return _declined(refused.code, refused.message)
         start = await session.execute_command(b"DATA")
         if start.code != 354:
@@ -305,6 +307,14 @@ def _answered(code: int, text: str) -> Outcome:
     return _declined(code, text)
 
 
+def _of_us(code: int, text: str) -> Outcome:
+    """The outcome of a refusal before anything was said of the recipient: our server judges its own customer, us."""
+    if 500 <= code < 600:
+        why = f"the mail server does not take our sender address ({_said(code, text)}); check HOTLINE_MAIL_FROM"
+        return Outcome(DeliveryOutcome.DEFERRED, why, code, text)
+    return _declined(code, text)
+
+
 def _declined(code: int, text: str) -> Outcome:
     """The outcome of a refusal at any step; another answer than a refusal breaks the session."""
     said = _said(code, text)
@@ -316,7 +326,7 @@ def _declined(code: int, text: str) -> Outcome:
 
 
 def _said(code: int, text: str) -> str:
-    enhanced = _ENHANCED.match(text)
+    enhanced = ENHANCED.match(text)
     return f"{code} {enhanced[1]}" if enhanced else str(code)
 
 

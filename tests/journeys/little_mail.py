@@ -48,13 +48,15 @@ class Letter:
 class Post:
     """aiosmtpd's handler. ``refusals``: recipient (or ``*``) to a reply for RCPT. ``drops``: no word after the dot.
 
-    ``stalls``: whose text is taken, and whose sender then hears nothing while the line stays up.
+    ``unwanted``: a reply for MAIL. ``stalls``: whose text is taken, and whose sender then hears nothing while the line
+    stays up.
     """
 
     letters: list[Letter] = field(default_factory=list)
     refusals: dict[str, str] = field(default_factory=dict)
     drops: set[str] = field(default_factory=set)
     stalls: set[str] = field(default_factory=set)
+    unwanted: str | None = None
 
     @property
     def kept(self) -> list[Letter]:
@@ -64,6 +66,15 @@ class Post:
     def to(self, recipient: str) -> list[Letter]:
         """What was taken for one recipient."""
         return [each for each in self.kept if each.recipient == recipient]
+
+    async def handle_MAIL(  # the name is aiosmtpd's
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if self.unwanted:
+            return self.unwanted
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 OK"
 
     async def handle_RCPT(  # the name is aiosmtpd's
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]

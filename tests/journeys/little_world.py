@@ -137,6 +137,7 @@ class LittleWorld:
         self.post.refusals.clear()
         self.post.drops.clear()
         self.post.stalls.clear()
+        self.post.unwanted = None
 
     def vanish(self, name: str, *, by: frozenset[int] = frozenset({0, 1})) -> None:
         """Name servers deny the host."""

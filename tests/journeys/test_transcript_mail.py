@@ -27,6 +27,22 @@ def test_a_refusal_for_good_leads_to_the_next_contact(crawled: Shell, world: Lit
     assert (delivery["outcome"], delivery["code"]) == ("refused", 550)
 
 
+def test_a_server_that_does_not_take_our_address_fails_nothing_and_it_is_said(
+    crawled: Shell, world: LittleWorld
+) -> None:
+    world.post.unwanted = "553 5.7.1 sender address rejected"
+    said = crawled.say("notices", "send").out
+    assert "0 sent, 0 failed" in said
+    assert (
+        "2 still queued: the mail server does not take our sender address (553 5.7.1); check HOTLINE_MAIL_FROM" in said
+    )
+    assert {notice["state"] for notice in crawled.notices()} == {"queued"}
+    assert any("2 notices wait for our mail server" in each for each in crawled.json("status")["problems"])
+    assert crawled.json("contacts", "--dead") == []
+    world.post.unwanted = None
+    assert crawled.at("2030-01-01T00:15:00Z").json("notices", "send")["sent"] == 2
+
+
 def test_a_case_whose_last_contact_is_dead_waits_for_a_person(crawled: Shell, world: LittleWorld) -> None:
     world.post.refusals["*"] = "550 5.1.1 no such user"
     sent = crawled.json("notices", "send")

@@ -59,3 +59,21 @@ def test_some_seven_hundred_messages_are_each_told_apart_and_none_is_left(
     replies = {len(shell.json("case", str(case["id"]))["replies"]) for case in shell.cases().values()}
     assert replies == {len(shapes) // len(world.post.kept)}, "each knows what came to its own notice"
     shell.say("audit", "verify")
+
+
+def test_what_belongs_to_no_notice_can_be_found_and_read(crawled: Shell, world: LittleWorld, tmp_path: Path) -> None:
+    folder = make_maildir(tmp_path / "inbox")
+    shell = crawled.having(INBOX=f"maildir:{folder}")
+    shell.say("notices", "send")
+    letter = world.post.kept[0]
+    (folder / "new" / "1").write_bytes(answer(letter, "We have removed the file.").as_bytes())
+    (folder / "new" / "2").write_bytes(b"From: a@b.example\nTo: notice@hotline.example\n\nwords of a stranger\n")
+    shell.say("inbox", "read")
+    rows = shell.json("inbox", "list")
+    assert [(row["kind"], row["notice"], row["says"]) for row in rows] == [
+        ("replied", 1, "removed"), ("unmatched", None, None),
+    ]  # fmt: skip
+    (stray,) = shell.json("inbox", "list", "--unmatched")
+    assert "words of a stranger" in shell.say("inbox", "show", str(stray["id"])).out
+    assert "inbox list" in shell.say("inbox", "show", "99", status=2).complaint
+    assert "answer to notice 1: replied, says removed" in shell.say("case", "1").out

@@ -135,18 +135,21 @@ class Told:
     answers: list[tuple[int, bool]] = field(default_factory=list)
     words: list[tuple[int, str, str]] = field(default_factory=list)
     said_of: list[tuple[int, HostSays]] = field(default_factory=list)
+    doubts: list[str | None] = field(default_factory=list)
 
     def sent(self, session: Session, notice: Notice) -> None:
         assert notice.state is NoticeState.SENT and notice.sent_at is not None
         self.of.append(("sent", notice.number))
 
-    def failed(self, session: Session, notice: Notice) -> None:
+    def failed(self, session: Session, notice: Notice, doubt: str | None = None) -> None:
         assert notice.state is NoticeState.FAILED
         self.of.append(("failed", notice.number))
+        self.doubts.append(doubt)
 
-    def bounced(self, session: Session, notice: Notice, *, passed_on: bool) -> None:
+    def bounced(self, session: Session, notice: Notice, doubt: str | None = None) -> None:
         assert notice.state is NoticeState.BOUNCED
-        self.of.append(("passed on, bounced" if passed_on else "bounced", notice.number))
+        self.of.append(("bounced", notice.number))
+        self.doubts.append(doubt)
 
     def told(self, session: Session, notice: Notice, reply: Reply, sender: str, words: str) -> None:
         self.words.append((notice.number, sender, words))

@@ -85,5 +85,5 @@ def test_what_cannot_be_is_refused_in_words(home: Home, told: Told) -> None:
     holding.hold(home, number, "why", "ana")
     with pytest.raises(HotlineError, match="unhold"):
         holding.resend(home, number, "ana")
-    with pytest.raises(HotlineError, match="only one that is queued"):
+    with pytest.raises(HotlineError, match="held already"):
         holding.hold(home, number, "twice", "ana")

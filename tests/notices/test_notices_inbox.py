@@ -18,6 +18,7 @@ from hotline.records import Reply
 from hotline.settings import Inbox
 from hotline.words import AnswerWay, HostAnswer, NoticeState, ReplyKind
 from notices import inbox, outbox, replies, views
+from notices.doubts import PASSED_ON
 
 THEM = "abuse@meadow.example"
 
@@ -101,8 +102,8 @@ async def test_what_comes_back_from_behind_our_recipient_is_a_bounce_that_says_s
     home, number = sent
     drop(mailbox, filled(home, number, THIRD_PARTY))
     assert inbox.read(home, told) == inbox.Taken(bounced=1)
-    assert told.of == [("passed on, bounced", number)]
-    assert problem(home, number) == "it came back as undeliverable (5.1.1; a mailbox to which it was passed on)"
+    assert (told.of, told.doubts) == ([("bounced", number)], [PASSED_ON])
+    assert problem(home, number) == f"it came back as undeliverable (5.1.1; {PASSED_ON})"
 
 
 async def test_one_dead_mailbox_behind_a_reader_who_has_answered_changes_nothing(

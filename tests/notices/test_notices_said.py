@@ -32,7 +32,8 @@ SAID = {
     ),
     HostAnswer.NEED_TIME: (
         "We will remove it within 24 hours.", "We will act by Friday.",
-        "We need more time.", "It will be removed tomorrow.",
+        "We need more time.", "It will be removed tomorrow.", "We need until 2030-01-03 12:00 UTC to remove this.",
+        "Please give us until Friday.", "Wir brauchen bis 2030-01-03.", "Necesitamos hasta mañana.",
         "Wir werden die Inhalte bis Freitag löschen.", "Wir brauchen noch etwas Zeit.",
         "Nous allons supprimer cela demain.",
         "Nous avons besoin de plus de temps.", "Vamos a eliminarlo en 24 horas.", "Necesitamos más tiempo.",

@@ -153,10 +153,25 @@ async def test_a_message_arrives_as_it_was_written() -> None:
 )
 async def test_a_plain_refusal_is_what_it_says(step: str, answer: str, expected: DeliveryOutcome, said: str) -> None:
     outcome, began = await try_one(Server({step: answer}))
+    if step == "MAIL" and expected is DeliveryOutcome.REFUSED:  # our own server judges us, and nobody's mailbox
+        expected, said = DeliveryOutcome.DEFERRED, "does not take our sender address (55"
     assert outcome.outcome is expected
     assert said in str(outcome.problem)
     assert "@" not in str(outcome.problem)
     assert began is (step == "dot")
+
+
+@pytest.mark.parametrize(
+    ("answer", "doubt"),
+    [
+        ("550 5.1.1 unknown", None), ("550 unknown", None), ("550 5.2.1 disabled", None),
+        ("552 5.2.2 full", "its mailbox was full"),
+        ("554 5.7.1 relay access denied", "a rule refused it, not its mailbox"),
+    ],
+)  # fmt: skip
+async def test_a_refusal_says_how_much_it_proves_of_the_mailbox(answer: str, doubt: str | None) -> None:
+    outcome, _ = await try_one(Server({"RCPT": answer}))
+    assert (outcome.outcome, outcome.doubt) == (DeliveryOutcome.REFUSED, doubt)
 
 
 @pytest.mark.parametrize("step", ["greeting", "EHLO", "MAIL", "RCPT", "DATA"])

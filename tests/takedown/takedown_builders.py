@@ -194,12 +194,12 @@ def sent(home: Home, notice: int) -> None:
         asking.was_sent(home, session, row)
 
 
-def bounced(home: Home, notice: int, *, passed_on: bool = False) -> None:
+def bounced(home: Home, notice: int, doubt: str | None = None) -> None:
     """The notice came back."""
     with home.session() as session:
         row = session.get_one(Notice, notice)
         row.state = NoticeState.BOUNCED
-        asking.was_undeliverable(home, session, row, "bounced", passed_on=passed_on)
+        asking.was_undeliverable(home, session, row, "bounced", doubt)
 
 
 def told(home: Home, *numbers: int, **recipient: Any) -> int:

@@ -93,12 +93,10 @@ def test_that_time_ran_out_is_no_death_until_the_third_in_a_row(home: Home, numb
     assert healths == [ContactHealth.SUSPECT, ContactHealth.SUSPECT, ContactHealth.DEAD]
 
 
-def test_one_dead_mailbox_behind_a_contact_is_no_death_and_the_next_is_asked_all_the_same(
-    home: Home, number: int
-) -> None:
-    bounced(home, queued(home, number), passed_on=True)
+def test_a_refusal_that_proves_less_is_no_death_and_the_next_is_asked_all_the_same(home: Home, number: int) -> None:
+    bounced(home, queued(home, number), "its mailbox was full")
     assert (row(home).health, row(home).health_reason) == (
-        ContactHealth.SUSPECT, "bounced: it was passed on to a mailbox that does not take it",
+        ContactHealth.SUSPECT, "bounced: its mailbox was full",
     )  # fmt: skip
     assert asked_now(home, number) == SECOND
 
