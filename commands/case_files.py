@@ -89,9 +89,15 @@ def _history(case: dict[str, Any]) -> list[str]:
     events += [(row["at"], f"is {row['to']}: {row['reason']}") for row in case["moves"]]
     events += [(row["at"], f"notice {row['notice']} {row['outcome']}") for row in case["deliveries"]]
     events += [(row["received_at"], _answer(row)) for row in case["replies"]]
+    events += [(row["at"], _said(row)) for row in case["answers"] if row["way"] != "mail"]
     events += [(row["at"], f"{row['by']} decided: {row['decision']}") for row in case["assessments"]]
     lines += [f"  {at}  {what}" for at, what in sorted(events, key=lambda event: event[0])]
     return [*lines, f"  next look: {case['due_at'] or 'none'}"]
+
+
+def _said(row: dict[str, Any]) -> str:
+    grace = f", and has time until {row['grace_until']}" if row["grace_until"] else ""
+    return f"the recipient of notice {row['notice']} says {row['answer']}{grace}"
 
 
 def _answer(row: dict[str, Any]) -> str:

@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select, update
 from hotline.facts import HostSays
 from hotline.home import Home
 from hotline.records import Case, Notice, NoticeCase, Reply
-from hotline.words import AnswerWay, NoticeState, ReplyKind
+from hotline.words import AnswerWay, HostAnswer, NoticeState, ReplyKind
 from notices import mailbox, replies, tokens
 from notices.doubts import PASSED_ON, doubt_in
 from notices.events import Events
@@ -27,7 +27,7 @@ from notices.said import named, said_in
 
 _CAN_BOUNCE: Final = (NoticeState.SENT, NoticeState.UNKNOWN, NoticeState.QUEUED, NoticeState.SENDING)
 _MOST_CLUES: Final = 100
-_LONGEST_NOTE: Final = 500
+_LONGEST_NOTE: Final = 2_000
 
 
 @dataclass(frozen=True)
@@ -159,7 +159,9 @@ def _say(home: Home, session: Session, events: Events, notice: Notice, reply: Re
     session.add(reply)
     urls = _urls(home, session, notice)
     items = named(said.sentence, urls) or named(reading.words, urls)
-    says = HostSays(said.answer, AnswerWay.MAIL, items=items, note=said.sentence[:_LONGEST_NOTE], until=said.until)
+    # Why somebody disputes stands around the sentence that does.
+    note = (reading.words.strip() if said.answer is HostAnswer.DISPUTE else said.sentence)[:_LONGEST_NOTE]
+    says = HostSays(said.answer, AnswerWay.MAIL, items=items, note=note, until=said.until)
     events.said(session, notice, says)
 
 

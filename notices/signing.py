@@ -118,6 +118,8 @@ def _demand_private(file: Path) -> os.stat_result:
         about = file.stat()
     except OSError as wrong:
         raise HotlineError(f"{_KEY}: {file} cannot be read ({wrong.strerror}); check the path") from None
+    if not stat.S_ISREG(about.st_mode):
+        raise HotlineError(f"{_KEY}: {file} is no file; name the file that holds the private key")
     if stat.S_IMODE(about.st_mode) & 0o077:
         raise HotlineError(f"{_KEY}: others can read {file}; run chmod 600 on it")
     return about
@@ -134,16 +136,37 @@ def _loaded(named: SigningKeyFile, changed: int, size: int, password: str | None
 
 
 def _openpgp(file: Path, content: bytes, password: str | None) -> Signer:
+    if b"BEGIN PGP PUBLIC KEY" in content:
+        raise HotlineError(f"{_KEY}: {file} holds the public key alone; export the private one")
+    ended = None
     try:
         key = pysequoia.Tsk.from_bytes(content)
         certificate = key.extract_certificate()
-        signer = key.signer(password)
+        ended = certificate.expiration
+        if certificate.is_revoked:
+            raise HotlineError(f"{_KEY}: the key in {file} was revoked; make a new one")
+        signer = _pgp_signer(key, password)
         _pgp_signature(signer, b"")  # whether it is for signing shows only then
+    except HotlineError:
+        raise
     except Exception as wrong:  # the library raises plain ones, with texts of its own
+        if ended is not None and ended <= SystemClock().now():
+            return Signer(_never, ended)
         raise HotlineError(f"{_KEY}: {file} cannot sign ({_plain(wrong)}); {_remedy(password)}") from None
-    if certificate.is_revoked:
-        raise HotlineError(f"{_KEY}: the key in {file} was revoked; make a new one")
-    return Signer(lambda data: _pgp_signature(signer, data), certificate.expiration)
+    return Signer(lambda data: _pgp_signature(signer, data), ended)
+
+
+def _pgp_signer(key: "pysequoia.Tsk", password: str | None) -> "pysequoia.PySigner":
+    try:
+        return key.signer(password)
+    except Exception as wrong:
+        if password is not None and "not encrypted" in str(wrong):
+            return key.signer(None)  # it is not locked: a password too many stops nothing
+        raise
+
+
+def _never(_: bytes) -> Signature:
+    raise HotlineError(f"{_KEY}: the key has ended")
 
 
 def _pgp_signature(signer: "pysequoia.PySigner", data: bytes) -> Signature:
@@ -179,8 +202,9 @@ def _smime(file: Path, content: bytes, password: str | None) -> Signer:
 def _remedy(password: str | None) -> str:
     if password is None:
         return "give a private key that can sign, and HOTLINE_SIGNING_PASSWORD if it is locked"
-    return "give a private key that can sign, and check HOTLINE_SIGNING_PASSWORD"
+    return "HOTLINE_SIGNING_PASSWORD may be the wrong one, or it is no private key that can sign"
 
 
 def _plain(wrong: Exception) -> str:
-    return (str(wrong).strip().splitlines() or [type(wrong).__name__])[0][:120]
+    text = str(wrong).partition(" See http")[0].strip()
+    return (text.splitlines() or [type(wrong).__name__])[0][:120]

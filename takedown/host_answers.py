@@ -4,7 +4,7 @@ A word never removes anything and never stops a notice for good, for offenders a
 are reasons to look at once, and the look decides; time is given once, and not for long (decision 0025).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 from hotline.clock import utc_text
 from hotline.facts import HostSays
 from hotline.home import Home
-from hotline.records import Case, Episode, Notice, NoticeCase
+from hotline.records import Case, Episode, Notice, NoticeCase, Said
 from hotline.words import CaseState, HostAnswer, NoticeState
 from takedown import contact_health, told
 
@@ -92,8 +92,10 @@ def heard(home: Home, session: Session, notice: Notice, says: HostSays) -> int:
     if says.items:
         links = links.where(col(NoticeCase.case_id).in_(says.items))
     rows = session.exec(links.order_by(col(NoticeCase.id))).all()
+    if says.contact and not told.is_understood(home, notice, says.contact):
+        says = replace(says, note=f"{says.note}\n(whom to ask: {says.contact})".strip())
     news = [(row, session.get_one(Case, row.case_id)) for row in rows]
-    news = [(row, case) for row, case in news if _is_news(home, row, case, says)]
+    news = [(row, case) for row, case in news if _is_news(home, session, row, case, says)]
     if news:
         graces = [_act(home, session, notice, row, case, says) for row, case in news]
         _record(home, session, notice, says, [case.number for _, case in news], max(filter(None, graces), default=None))
@@ -102,8 +104,8 @@ def heard(home: Home, session: Session, notice: Notice, says: HostSays) -> int:
     return len(rows)
 
 
-def _is_news(home: Home, row: NoticeCase, case: Case, says: HostSays) -> bool:
-    if row.answer is not says.answer or (home.vault.read(row, "answer") or "") != says.note:
+def _is_news(home: Home, session: Session, row: NoticeCase, case: Case, says: HostSays) -> bool:
+    if row.answer is not says.answer or _last_note(home, session, row) != says.note:
         return True
     if says.answer is HostAnswer.NEED_TIME:
         return False
@@ -111,13 +113,18 @@ def _is_news(home: Home, row: NoticeCase, case: Case, says: HostSays) -> bool:
     return says.answer in _LOOK_FOR and case.state in _LOOKED_AT and not _is_due(home, case)
 
 
+def _last_note(home: Home, session: Session, row: NoticeCase) -> str:
+    said = session.exec(select(Said).where(Said.notice_case_id == row.number).order_by(col(Said.id).desc()).limit(1))
+    last = said.first()
+    return (home.vault.read(last, "note") if last else None) or ""
+
+
 def _is_due(home: Home, case: Case) -> bool:
     return case.due_at is not None and case.due_at <= home.now()
 
 
 def _act(home: Home, session: Session, notice: Notice, row: NoticeCase, case: Case, says: HostSays) -> datetime | None:
-    row.answer, row.answered_at, row.answer_seen_at = says.answer, home.now(), None
-    home.vault.write(row, "answer", says.note or None)
+    row.answer, row.answered_at = says.answer, home.now()
     session.add(row)
     episode = _episode_of(session, case)
     result = consequence(_standing(session, notice, row, case, episode), says.answer, says.until, home.now())
@@ -129,6 +136,11 @@ def _act(home: Home, session: Session, notice: Notice, row: NoticeCase, case: Ca
         session.add(episode)
     if result.suspect:
         contact_health.was_called_wrong(home, session, notice.contact_id)
+    said = Said(
+        notice_case_id=row.number, answer=says.answer, way=says.way, at=home.now(), grace_until=result.grace_until
+    )
+    home.vault.write(said, "note", says.note or None)
+    session.add(said)
     return result.grace_until
 
 

@@ -63,6 +63,11 @@ def from_page(home: Home, session: Session, notice: Notice, words: str, cases: S
     return kept
 
 
+def is_understood(home: Home, notice: Notice, words: str) -> bool:
+    """Whether these words of a host's name a contact or an origin that can be laid before a person."""
+    return bool(hints_in(words, Known(_domains(home, notice))))
+
+
 def _domains(home: Home, notice: Notice, *more: str) -> frozenset[str]:
     said = {domain_of(each) for each in (home.vault.text(notice, "to"), home.settings.mail_from or "", *more)}
     return frozenset(said - {""})

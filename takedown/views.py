@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 from hotline.clock import utc_text
 from hotline.home import Home
 from hotline.records import Assessment, Case, Delivery, Move, NoticeCase, Observation, Provider, Reply, Staff
-from takedown import cases, embargoes, findings
+from takedown import answer_views, cases, embargoes, findings
 from takedown.contact_views import with_health
 from takedown.verdicts import Verdict, together
 
@@ -72,6 +72,7 @@ def detail(
         "notices": [notices(number) for number in numbers],
         "deliveries": [_delivery(home, row, shown) for row in _of_notices(session, Delivery, numbers)],
         "replies": [_reply(row) for row in _of_notices(session, Reply, numbers)],
+        "answers": answer_views.listing(home, session, everything=True, reveal=reveal, case_id=case.number),
         "moves": [_move(row) for row in _rows(session, Move, case)],
         "assessments": [_assessment(home, session, row, shown) for row in _rows(session, Assessment, case)],
     }

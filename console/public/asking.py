@@ -86,6 +86,7 @@ async def form_of(request: Request) -> dict[str, list[str]]:
 def token_in(value: Any) -> str:
     """What may be a token, as it is looked up; anything else becomes one that opens nothing, at the same cost."""
     text = value.strip() if isinstance(value, str) else ""
+    text = text.rpartition("#")[2]  # somebody pasted the whole link
     return text if _TOKEN.fullmatch(text) else ""
 
 

@@ -5,12 +5,12 @@ from hotline.records.cases import Assessment, Case, Episode, Move, Observation, 
 from hotline.records.crawling import Frontier, FrontierLink, HashEntry, HashList, Ticket
 from hotline.records.hosting import Contact, Finding, Provider, RegistryAnswer, Told
 from hotline.records.ledger import AuditHead, AuditLeaf, KeyState, SchemaMeta
-from hotline.records.notices import Delivery, HostAccess, Notice, NoticeCase, Reply
+from hotline.records.notices import Delivery, HostAccess, Notice, NoticeCase, Reply, Said
 from hotline.records.people import Approval, Credential, Dedicated, Embargo, Mandate, Release, Reveal, Staff
 
 __all__ = [
     "Approval", "Assessment", "AuditHead", "AuditLeaf", "Case", "Contact", "Credential", "Dedicated", "Delivery",
     "Embargo", "Episode", "Finding", "Frontier", "FrontierLink", "HashEntry", "HashList", "HostAccess", "KeyState",
     "Mandate", "Move", "Notice", "NoticeCase", "Observation", "Provider", "Record", "RegistryAnswer", "Release",
-    "Reply", "Report", "Reveal", "SchemaMeta", "Sighting", "Staff", "Ticket", "Told", "new_key",
+    "Reply", "Report", "Reveal", "Said", "SchemaMeta", "Sighting", "Staff", "Ticket", "Told", "new_key",
 ]  # fmt: skip

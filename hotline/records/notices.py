@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlmodel import Field, UniqueConstraint
 
 from hotline.records.base import Record, blind, moment, sealed, word
-from hotline.words import ContactRole, DeliveryOutcome, HostAnswer, NoticeState, ReplyKind
+from hotline.words import AnswerWay, ContactRole, DeliveryOutcome, HostAnswer, NoticeState, ReplyKind
 
 
 class Notice(Record, table=True):
@@ -47,7 +47,8 @@ class NoticeCase(Record, table=True):
     """A case that a notice names, with the pages of this recipient on which it was seen, and what it last said of it.
 
     ``also``: about this case the recipient is told in addition, by a rule of the operator's: that asks nobody.
-    ``answer_seen_at``: a person of ours has dealt with the answer.
+    ``answer`` is the last; all that it said are rows of ``Said``. ``answer_ct`` and ``answer_seen_at`` are no longer
+    written: they hold the words that were kept before there was such a table.
     """
 
     __tablename__ = "notice_case"
@@ -62,6 +63,20 @@ class NoticeCase(Record, table=True):
     answered_at: datetime | None = moment(default=None)
     answer_ct: bytes | None = sealed()
     answer_seen_at: datetime | None = moment(default=None)
+
+
+class Said(Record, table=True):
+    """What a recipient said of a case, one row each time. ``seen_at``: a person of ours has dealt with it."""
+
+    __tablename__ = "said"
+
+    notice_case_id: int = Field(foreign_key="notice_case.id", index=True)
+    answer: HostAnswer = word(HostAnswer)
+    way: AnswerWay | None = word(AnswerWay, default=None)
+    note_ct: bytes | None = sealed()
+    at: datetime = moment()
+    grace_until: datetime | None = moment(default=None)
+    seen_at: datetime | None = moment(default=None)
 
 
 class Delivery(Record, table=True):

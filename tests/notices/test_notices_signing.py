@@ -172,7 +172,6 @@ def test_a_key_that_others_can_read_is_refused(tmp_path: Path) -> None:
     ("kind", "content"),
     [
         ("openpgp", b"no key"),
-        ("openpgp", str(KEY.extract_certificate()).encode()),
         ("smime", b"no key"),
         ("smime", b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"),
     ],
@@ -183,6 +182,18 @@ def test_what_is_no_private_key_is_named_with_its_remedy(tmp_path: Path, kind: s
         signature_of(tmp_path, f"{kind}:{file}", A_MESSAGE)
     with pytest.raises(HotlineError, match="No such file"):
         signature_of(tmp_path, f"{kind}:{file}.gone", A_MESSAGE)
+
+
+def test_a_public_key_alone_and_a_folder_are_named_as_such(tmp_path: Path) -> None:
+    public = written(tmp_path, "public.asc", str(KEY.extract_certificate()).encode())
+    with pytest.raises(HotlineError, match="the public key alone; export the private one"):
+        signature_of(tmp_path, f"openpgp:{public}", A_MESSAGE)
+    with pytest.raises(HotlineError, match="is no file"):
+        signature_of(tmp_path, f"openpgp:{tmp_path}", A_MESSAGE)
+
+
+def test_a_password_too_many_stops_nothing(tmp_path: Path) -> None:
+    assert b"BEGIN PGP SIGNATURE" in signature_of(tmp_path, openpgp(tmp_path), A_MESSAGE, "a word")
 
 
 def test_a_certificate_of_another_key_is_refused(tmp_path: Path) -> None:

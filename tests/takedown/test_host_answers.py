@@ -213,11 +213,26 @@ def test_a_dispute_after_more_time_gives_no_more(practice_home: Home) -> None:
 
 def test_every_word_is_kept_with_the_case_it_was_said_of(practice_home: Home) -> None:
     notified(practice_home)
+    says(practice_home, HostAnswer.DISPUTE, note="it is a drawing")
     says(practice_home, HostAnswer.USE_FORM, note="only by our form")
+    says(practice_home, HostAnswer.REMOVED)
     with practice_home.reading() as session:
         row = session.exec(select(NoticeCase)).one()
-    assert (row.answer, row.answered_at) == (HostAnswer.USE_FORM, START)
-    assert practice_home.vault.text(row, "answer") == "only by our form"
+        kept = answer_views.listing(practice_home, session, everything=True)
+        wait = answer_views.listing(practice_home, session)
+    assert (row.answer, row.answered_at) == (HostAnswer.REMOVED, START)
+    assert [(each["answer"], each["note"]) for each in kept] == [
+        ("dispute", "it is a drawing"), ("use_form", "only by our form"), ("removed", None),
+    ]  # fmt: skip
+    assert [each["answer"] for each in wait] == ["dispute", "use_form"], "what comes later hides nothing"
+
+
+def test_whom_a_host_names_in_words_that_are_no_address_is_kept_beside_its_answer(practice_home: Home) -> None:
+    notified(practice_home)
+    says(practice_home, HostAnswer.NOT_HERE, note="not ours", contact="please ask Bob")
+    with practice_home.reading() as session:
+        (kept,) = answer_views.listing(practice_home, session, everything=True)
+    assert kept["note"] == "not ours\n(whom to ask: please ask Bob)"
 
 
 def test_in_earnest_a_hosts_own_words_are_withheld_until_they_are_revealed(practice_home: Home) -> None:

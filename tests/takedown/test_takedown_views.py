@@ -44,7 +44,17 @@ SUMMARY = {
     "opened_at": str, "first_notice_at": str, "last_online_at": str, "removed_at": None, "embargo_until": str,
     "provider": dict, "notices": int, "escalation": int, "episode": int, "due_at": str,
 }  # fmt: skip
-HISTORY = ("observations", "verdicts", "findings", "notices", "deliveries", "replies", "moves", "assessments")
+HISTORY = (
+    "observations",
+    "verdicts",
+    "findings",
+    "notices",
+    "deliveries",
+    "replies",
+    "answers",
+    "moves",
+    "assessments",
+)
 OBSERVATION = {
     "at", "vantage", "outcome", "reason", "status", "sha256", "md5", "sha1", "pdq", "distance", "bytes",
 }  # fmt: skip
