@@ -3,7 +3,7 @@
 import typer
 
 from commands.context import As, Json, actor_for, changing, progress, run
-from commands.output import counts, emit
+from commands.output import complain, counts, emit
 
 
 def add_to(app: typer.Typer) -> None:
@@ -23,3 +23,7 @@ def recheck(as_name: As = None, as_json: Json = False) -> None:
     names = ("looked", "online", "gone", "changed", "moved", "unclear", "bytes")
     document = {name: document[name] for name in names}
     emit(document, as_json, [counts(document, names)])
+    if result.deaf:
+        what = "nothing was judged" if not result.outcomes else "they were left out"
+        complain(f"hotline: HOTLINE_CANARY cannot be seen from {', '.join(result.deaf)}: the fault is ours, and {what}")
+        raise typer.Exit(1)

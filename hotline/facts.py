@@ -63,6 +63,7 @@ class Sibling:
 class Look:
     """What one look at a URL saw. No content; addresses only in ``final_url`` and ``moved_to``, sealed at rest.
 
+    ``control``: whether the operator's canary could be seen by this vantage; ``None`` where none is set.
     ``phone`` is what the same visitor saw with a telephone's name, where it was tried. ``fault`` is a word of:
     ``nxdomain``, ``dns``, ``refused``, ``unreachable``, ``tls``, ``timeout``, ``broken``, ``too_large``, ``redirects``;
     ``fault_reason`` tells it without an address. ``wall``: what stood before it, if anything did.
@@ -95,6 +96,7 @@ class Look:
     media_unclear: int = 0
     moved_to: str | None = None
     size: int = 0
+    control: bool | None = None
     phone: "Look | None" = None
 
     @property

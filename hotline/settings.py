@@ -96,6 +96,7 @@ class Settings:
     now: datetime | None
     signing_key: SigningKeyFile | None
     signing_password: str | None
+    canary: str | None
     origins: tuple[Origin, ...] = ()
 
 
@@ -129,6 +130,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     Setting("NOW", "the time that facts are dated by (practice homes only)", None, parse.moment),
     Setting("SIGNING_KEY", "what notices are signed with: openpgp:/path or smime:/path", None, parse.signing_key),
     Setting("SIGNING_PASSWORD", "unlocks that key, where it is locked", None, parse.password, secret=True),
+    Setting("CANARY", "a URL of your own by which a fault of ours is told from theirs", None, parse.web_address),
 )
 
 

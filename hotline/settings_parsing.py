@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
+from hotline.address import BadUrl, parse_url
 from hotline.clock import parse_time
 from hotline.countries import is_country
 
@@ -154,6 +155,16 @@ def _vantage(text: str) -> Vantage:
     if parts.scheme not in ("http", "socks5") or not parts.hostname or not parts.port:
         raise ValueError(f"vantage {name}: expected http://host:port or socks5://host:port")
     return Vantage(name, parts.scheme, parts.hostname, parts.port)
+
+
+def web_address(text: str) -> str:
+    """One http or https URL."""
+    try:
+        return parse_url(text.strip()).text
+    except BadUrl as wrong:
+        raise ValueError(
+            f"no web address ({wrong.reason}); give one such as https://canary.hotline.example/ok"
+        ) from None
 
 
 def duration(text: str) -> timedelta:

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlmodel import Session
 
@@ -10,11 +10,13 @@ from crawler.decoding import Decoder
 from crawler.fetcher import Fetcher
 from crawler.hashlists.index import ListIndex
 from crawler.looks import look_all
+from hotline.address import parse_url
 from hotline.facts import Digests, FoundMedia, Look, LookOrder, Match
 from hotline.home import Home
 from hotline.network import Network
 from hotline.records import Case
 from hotline.words import Content, DigestKind, ListKind, Outcome
+from scheduler.canary import Canary
 from scheduler.progress import Progress, silence
 from takedown import cases, embargoes, looking
 
@@ -25,6 +27,7 @@ class Eyes:
 
     network: Network
     fetchers: tuple[Fetcher, ...]
+    canary: Canary
 
     @property
     def direct(self) -> Fetcher:
@@ -36,15 +39,18 @@ class Eyes:
 async def opened_eyes(home: Home) -> AsyncIterator[Eyes]:
     """Opens network, decoders and fetchers, and closes them again."""
     async with Network.open(home.settings, home.kind, home.clock) as network, Decoder.open() as decoder:
-        yield Eyes(network, tuple(Fetcher(network, decoder, vantage=name) for name in network.vantages))
+        fetchers = tuple(Fetcher(network, decoder, vantage=name) for name in network.vantages)
+        url = parse_url(home.settings.canary) if home.settings.canary else None
+        yield Eyes(network, fetchers, Canary(url, home.clock.elapsed))
 
 
 @dataclass
 class LookedAgain:
-    """What a run of looks saw."""
+    """What a run of looks saw. ``deaf``: vantages from which our own canary could not be seen."""
 
     outcomes: list[Outcome] = field(default_factory=list)
     size: int = 0
+    deaf: tuple[str, ...] = ()
 
 
 async def look_again(home: Home, progress: Progress = silence) -> LookedAgain:
@@ -63,17 +69,28 @@ async def look_again(home: Home, progress: Progress = silence) -> LookedAgain:
 async def look_at(
     home: Home, eyes: Eyes, index: ListIndex, orders: Sequence[LookOrder], progress: Progress
 ) -> LookedAgain:
-    """Looks at these cases, each from every vantage."""
+    """Looks at these cases, each from every vantage that works; at none where no vantage does."""
     result = LookedAgain()
+    if not orders:
+        return result
+    result.deaf = await deaf_vantages(eyes)
+    if len(result.deaf) == len(eyes.fetchers):
+        return result
     looks: dict[int, list[Look]] = {order.case_id: [] for order in orders}
     for fetcher in eyes.fetchers:
-        async for order, look in look_all(orders, fetcher, index, home.now()):
+        async for order, seen in look_all(orders, fetcher, index, home.now()):
+            look = replace(seen, control=await eyes.canary.sings(fetcher))
             looks[order.case_id].append(look)
             result.size += look.size
             if len(looks[order.case_id]) == len(eyes.fetchers):
                 result.outcomes.append(_take(home, order.case_id, looks.pop(order.case_id)))
                 progress("looking", len(result.outcomes), len(orders))
     return result
+
+
+async def deaf_vantages(eyes: Eyes) -> tuple[str, ...]:
+    """The vantages from which our own canary cannot be seen now."""
+    return tuple([each.vantage for each in eyes.fetchers if await eyes.canary.sings(each) is False])
 
 
 def _take(home: Home, case_id: int, looks: Sequence[Look]) -> Outcome:

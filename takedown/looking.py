@@ -81,7 +81,7 @@ def record(home: Home, session: Session, case: Case, *looks: Look) -> Looked:
     """
     seen = [_judged(home, session, case, look) for look in looks]
     rows = [_observe(home, session, case, look, *told) for look, told in zip(looks, seen, strict=True)]
-    verdict = together([own for _, own in seen])
+    verdict = together(_of_working(looks, [own for _, own in seen]))
     _learn(home, session, case, *seen[0])
     before = standing(case, _is_told(session, case))
     after = consequence(before, _effect(case, looks, verdict), looks[0].at, home.settings.removal_gap)
@@ -90,6 +90,15 @@ def record(home: Home, session: Session, case: Case, *looks: Look) -> Looked:
     home.record(session, "system", f"case:look:{verdict.outcome.value}", f"case {case.number}", observations=numbers)
     moved_to = next((look.moved_to for look, own in seen if _moved(own)), None)
     return Looked(verdict, after.because, moved_to)
+
+
+def _of_working(looks: Sequence[Look], verdicts: Sequence[Verdict]) -> Sequence[Verdict]:
+    """The verdicts of the vantages that work: what one that sees not even our canary does not see means nothing.
+
+    Where it does see the material, that counts as ever. Where none works, all are unclear.
+    """
+    pairs = zip(looks, verdicts, strict=True)
+    return [own for look, own in pairs if look.control is not False or own.outcome is Outcome.ONLINE] or verdicts
 
 
 def _judged(home: Home, session: Session, case: Case, look: Look) -> tuple[Look, Verdict]:

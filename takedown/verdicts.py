@@ -56,7 +56,7 @@ class Verdict:
 
 def judge(known: Known, look: Look) -> Verdict:
     """The meaning of one look. Any fault of ours, or anything that is not understood, is ``unclear``."""
-    return _seen(known, look) or _denied(known, look) or _unanswered(look) or _replaced(known, look)
+    return _seen(known, look) or _deaf(look) or _denied(known, look) or _unanswered(look) or _replaced(known, look)
 
 
 _STRONGEST: Final = (Outcome.ONLINE, Outcome.MOVED, Outcome.UNCLEAR, Outcome.CHANGED, Outcome.GONE)
@@ -93,6 +93,12 @@ def _seen(known: Known, look: Look) -> Verdict | None:
     if look.listed is ListKind.ILLEGAL:
         return Verdict(Outcome.ONLINE, "other known material is served")
     return None
+
+
+def _deaf(look: Look) -> Verdict | None:
+    if look.control is not False:
+        return None
+    return Verdict(Outcome.UNCLEAR, "our own canary cannot be seen from this vantage: the fault is ours")
 
 
 def _denied(known: Known, look: Look) -> Verdict | None:

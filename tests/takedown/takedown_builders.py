@@ -56,9 +56,9 @@ def look(at: datetime = START, **facts: Any) -> Look:
     return replace(plain, **facts)
 
 
-def denied(at: datetime = START, status: int = 404) -> Look:
+def denied(at: datetime = START, status: int = 404, **facts: Any) -> Look:
     """A look that was answered with a denial."""
-    return look(at, status=status, content=Content.PAGE, digests=digests("not here"), shape="0" * 16)
+    return look(at, status=status, content=Content.PAGE, digests=digests("not here"), shape="0" * 16, **facts)
 
 
 def staff(

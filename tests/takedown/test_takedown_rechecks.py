@@ -12,7 +12,7 @@ from takedown_builders import after
 
 from hotline.words import CaseState, Outcome
 from takedown import rechecks
-from takedown.verdicts import Consequence, Standing, consequence
+from takedown.verdicts import Consequence, Standing, Verdict, consequence, together
 from takedown.workflow import MOVES, Because
 
 GAP = timedelta(hours=6)
@@ -161,3 +161,28 @@ def test_a_removal_is_two_gone_looks_far_enough_apart_with_nothing_seen_between(
         standing = result.standing
         assert standing.removed_at is None
         assert standing.due_at is not None and standing.due_at > now - gap
+
+
+several = st.lists(st.sampled_from([*Outcome, Outcome.GONE, Outcome.GONE, Outcome.GONE]), min_size=2, max_size=3)
+visits = st.lists(st.tuples(st.integers(1, 48), several), max_size=30)
+
+
+@given(visits, st.integers(1, 24))
+def test_no_order_of_looks_removes_what_a_vantage_saw_within_the_window(
+    taken: list[tuple[int, list[Outcome]]], hours: int
+) -> None:
+    gap, now = timedelta(hours=hours), START
+    standing = Standing(CaseState.NOTIFIED, 0, told=True)
+    seen_at: datetime | None = None
+    for later, outcomes in taken:
+        now += timedelta(hours=later)
+        if Outcome.ONLINE in outcomes:
+            seen_at = now
+        verdict = together([Verdict(outcome, "as it was seen") for outcome in outcomes])
+        result = consequence(standing, verdict.outcome, now, gap)
+        if result.because is Because.GONE_TWICE:
+            assert set(outcomes) == {Outcome.GONE}, "every vantage says so"
+            assert result.standing.removed_at is not None and now - result.standing.removed_at >= gap
+            assert seen_at is None or seen_at < result.standing.removed_at, "seen within the window"
+            return
+        standing = result.standing

@@ -239,3 +239,9 @@ def test_an_unclear_look_makes_a_denial_unclear_and_says_so() -> None:
     verdict = together([Verdict(Outcome.GONE, "answered 404"), Verdict(Outcome.UNCLEAR, "timed out")])
     assert verdict.outcome is Outcome.UNCLEAR
     assert "2 looks" in verdict.reason
+
+
+def test_what_a_vantage_does_not_see_that_does_not_see_our_canary_means_nothing() -> None:
+    assert outcome(MEDIA, denied(status=404, control=False)) is Outcome.UNCLEAR
+    assert outcome(MEDIA, denied(status=404, control=True)) is Outcome.GONE
+    assert outcome(MEDIA, look(control=False)) is Outcome.ONLINE
