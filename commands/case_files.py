@@ -109,6 +109,9 @@ def decide(
     number: Annotated[int, typer.Argument(metavar="CASE", help="A case in review.", max=LARGEST_ID)],
     decision: Annotated[Decision, typer.Option(help="The word.")],
     reason: Annotated[str, typer.Option(help="Why.")],
+    placeholder: Annotated[
+        bool, typer.Option("--placeholder", help="What is served now stands for something removed; with continue.")
+    ] = False,
     as_name: As = None,
     as_json: Json = False,
 ) -> None:
@@ -117,7 +120,7 @@ def decide(
 
     with changing() as home:
         actor = actor_for(home, as_name, "case:decide")
-        state = assessment.decide(home, number, decision, reason, actor)
+        state = assessment.decide(home, number, decision, reason, actor, placeholder=placeholder)
     emit({"case": number, "state": state.value}, as_json, [f"case {number} is {state.value}"])
 
 

@@ -182,8 +182,9 @@ class _Looking:
         digests = fetched.digests if fetched.fault is None else None
         page = fetched.html is not None
         listed = None
-        if digests is not None and fetched.served and not page:
+        if digests is not None and fetched.served:
             listed = self._index.match(digests).listed
+            listed = listed if not page or listed is ListKind.PLACEHOLDER else None
         distance = None
         if digests is not None and digests.pdq and self._order.pdq and is_legible(digests):
             distance = bits_apart(digests.pdq, self._order.pdq)

@@ -9,7 +9,7 @@ from hotline.home import Home
 from hotline.records import Assessment, Case, Observation
 from hotline.staff import Actor
 from hotline.words import CaseState, Decision, Outcome
-from takedown import findings, rechecks, workflow
+from takedown import findings, placeholders, rechecks, workflow
 from takedown.workflow import Because
 
 _DECIDED: Final = {
@@ -19,12 +19,18 @@ _DECIDED: Final = {
 }
 
 
-def decide(home: Home, case_id: int, decision: Decision, reason: str, actor: Actor) -> CaseState:
+def decide(
+    home: Home, case_id: int, decision: Decision, reason: str, actor: Actor, *, placeholder: bool = False
+) -> CaseState:
     """Records the word and lets the case go on; returns its new state.
 
+    ``placeholder``: what is served now stands where something was removed; looks from now on take it for that.
+
     Raises:
-        HotlineError: there is no such case, it is not in ``review``, or nobody said why.
+        HotlineError: there is no such case, it is not in ``review``, nobody said why, or it cannot be a placeholder.
     """
+    if placeholder and decision is not Decision.CONTINUE:
+        raise HotlineError("--placeholder goes with --decision continue: looks, not the word, make the removal")
     if not reason.strip():
         raise HotlineError("a decision needs a reason; give one with --reason")
     with home.session() as session:
@@ -36,6 +42,9 @@ def decide(home: Home, case_id: int, decision: Decision, reason: str, actor: Act
         _write(home, session, case, decision, reason, actor)
         workflow.move(home, session, case, _because(home, session, case, decision), actor=actor.name)
         _go_on(home, session, case, decision)
+        if placeholder:
+            placeholders.add(home, session, case, actor)
+            case.due_at = home.now()
         return case.state
 
 

@@ -169,3 +169,18 @@ def test_without_the_right_to_follow_links_only_the_confirmed_url_is_looked_at(
     assert set(followed) <= {world.thread}, "at most the page of the report itself"
     home.say("notices", "send")
     assert home.cases()[world.seed]["state"] == "notified"
+
+
+def test_what_an_analyst_calls_a_placeholder_proves_removals_from_then_on(notified: Shell, world: LittleWorld) -> None:
+    world.sites.put(world.seed, world.pictures["gone"])
+    assert notified.at("2030-01-01T00:20:00Z").json("recheck")["changed"] == 1
+    case = notified.cases()[world.seed]
+    assert case["state"] == "review"
+    words = ("--reason", "their sign for what is removed", "--as", "ana")
+    shell = notified.at("2030-01-01T01:00:00Z")
+    refused = shell.say("decide", str(case["id"]), "--decision", "close", "--placeholder", *words, status=2)
+    assert "--decision continue" in refused.complaint
+    shell.say("decide", str(case["id"]), "--decision", "continue", "--placeholder", *words)
+    assert shell.json("recheck")["gone"] == 1
+    assert notified.at("2030-01-01T08:00:00Z").json("recheck")["gone"] == 1
+    assert notified.cases()[world.seed]["state"] == "removed"
