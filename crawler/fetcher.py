@@ -5,6 +5,7 @@ anonymous memory until the decoder's child has seen it; of everything else only 
 """
 
 import asyncio
+import hashlib
 import os
 from collections.abc import Mapping
 from copy import copy
@@ -15,7 +16,7 @@ from crawler.cookies import Jar
 from crawler.decoding import LARGEST_PICTURE, Decoder, Picture, in_memory
 from crawler.digests import SNIFFED_BYTES, DigestStream, is_picture, looks_like_html, media_type
 from hotline.address import BadUrl, Url, parse_url
-from hotline.facts import Digests
+from hotline.facts import Digests, Marks
 from hotline.network import (
     Answer,
     Broken,
@@ -41,7 +42,13 @@ PHONE: Final = (
 )
 """What a visitor with a telephone sends: some sites show what they hide from others to phones alone."""
 
-_KEPT_HEADERS: Final = ("content-type", "location", "retry-after", "cf-mitigated", "server", "last-modified", "etag")
+_KEPT_HEADERS: Final = (
+    "content-type", "location", "retry-after", "cf-mitigated", "server", "last-modified", "etag", "content-encoding",
+    "content-range", "content-length",
+)  # fmt: skip
+LONGEST_PREFIX: Final = 65_536
+"""Bytes of a file's beginning that a glance compares at most."""
+
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _TEXT_TYPES: Final = ("text/", "application/json", "application/javascript", "application/xml", "application/ld+json")
 _FAULTS: Final[tuple[tuple[type[NetworkFault], str], ...]] = (
@@ -85,6 +92,7 @@ class Fetched:
     html: bytes | None = field(default=None, repr=False)
     size: int = 0
     problem: str | None = None
+    marks: Marks | None = field(default=None, repr=False)
     fault: str | None = None
     fault_reason: str | None = None
     resolvers_asked: int = 0
@@ -94,6 +102,17 @@ class Fetched:
     def served(self) -> bool:
         """Whether something came with a status of success."""
         return self.fault is None and self.status is not None and 200 <= self.status < 300
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """The first bytes of an answer, and its head."""
+
+    status: int
+    headers: Mapping[str, str]
+    peer: str
+    beginning: bytes = field(repr=False)
+    size: int = 0
 
 
 class Fetcher:
@@ -131,7 +150,27 @@ class Fetcher:
                 digests=body.stream.finish(picture.pdq, picture.quality),
                 html=bytes(body.html) if body.content is Content.PAGE else None,
                 problem=picture.problem,
+                marks=body.marks(fetched.headers),
             )
+
+    async def beginning(
+        self, url: Url, asked: Mapping[str, str], most_bytes: int, *, referrer: str | None = None
+    ) -> Beginning | None:
+        """The head of an answer and its first bytes, at most ``most_bytes``; then the line is dropped.
+
+        ``asked``: further headers of the request. ``None`` where no answer came.
+        """
+        headers = {**_headers(self.agent, url, referrer, None), "Accept-Encoding": "identity", **asked}
+        limits = self._limits
+        try:
+            async with self._http.request(
+                "GET", url, headers, deadline=limits.header_seconds, idle=limits.idle_seconds
+            ) as answer:
+                read = await _first(answer, most_bytes) if answer.status in (200, 206) else b""
+                kept = {name: answer.headers[name] for name in _KEPT_HEADERS if name in answer.headers}
+                return Beginning(answer.status, kept, str(answer.peer), read, answer.wire_bytes)
+        except (NetworkFault, TimeoutError):
+            return None
 
     async def _stream(self, url: Url, headers: dict[str, str], jar: Jar | None, body: "_Body") -> Fetched:
         limits = self._limits
@@ -186,6 +225,7 @@ class _Body:
         self._held: int | None = None
         self.stream = DigestStream()
         self.html = bytearray()
+        self._beginning = bytearray()
         self.content = Content.OTHER
         self.media_type: str | None = None
 
@@ -203,6 +243,7 @@ class _Body:
 
     def feed(self, chunk: bytes) -> bool:
         self.stream.update(chunk)
+        self._beginning += chunk[: LONGEST_PREFIX - len(self._beginning)]
         if self.stream.length > self._most:
             raise TooLarge("the body is larger than allowed")
         if not self._told:
@@ -210,6 +251,16 @@ class _Body:
             return len(self._head) >= SNIFFED_BYTES and self._tell()
         self._keep(chunk)
         return False
+
+    def marks(self, headers: Mapping[str, str]) -> Marks | None:
+        """By what a media file is known again; ``None`` for anything else, and for what came packed."""
+        if self.content is not Content.MEDIA or headers.get("content-encoding") or not self.stream.length:
+            return None
+        size = prefix_size(self.stream.length)
+        digest = hashlib.sha256(self._beginning[:size]).hexdigest()
+        etag = headers.get("etag")
+        strong = etag if etag and not etag.startswith("W/") else None
+        return Marks(self.stream.length, size, digest, strong, headers.get("last-modified"))
 
     def end(self) -> None:
         if not self._told:
@@ -241,6 +292,21 @@ class _Body:
                 raise TooLarge("the page is larger than allowed")
         elif self._held is not None and self.stream.length <= LARGEST_PICTURE:
             os.write(self._held, chunk)
+
+
+def prefix_size(length: int) -> int:
+    """How much of a file's beginning is compared: a sixteenth, but 1 KiB at least and 64 KiB at most."""
+    return min(length, LONGEST_PREFIX, max(1024, length // 16))
+
+
+async def _first(answer: Answer, most: int) -> bytes:
+    read = bytearray()
+    while len(read) < most:
+        chunk = await anext(answer.chunks(min(4096, most - len(read))), b"")
+        if not chunk:
+            break
+        read += chunk
+    return bytes(read)
 
 
 def _extend(patience: asyncio.Timeout, seconds: float) -> None:

@@ -8,12 +8,13 @@ everything. So a denial is believed only after the confirming path was walked ag
 import asyncio
 import re
 import secrets
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeVar
 from urllib.parse import quote
 
+from crawler import glances
 from crawler.cookies import Jar
 from crawler.digests import bits_apart, digests_of
 from crawler.fetcher import Fetched, Fetcher
@@ -26,6 +27,8 @@ from crawler.walls import wall_before
 from hotline.address import BadUrl, Url, parse_url
 from hotline.facts import Digests, Look, LookOrder, Sibling
 from hotline.words import Content, ListKind, Wall
+
+Seen = TypeVar("Seen")
 
 AT_ONCE: Final = 16
 AT_ONCE_A_HOST: Final = 4
@@ -42,13 +45,20 @@ async def look_all(
     orders: Sequence[LookOrder], fetcher: Fetcher, index: ListIndex, now: datetime
 ) -> AsyncIterator[tuple[LookOrder, Look]]:
     """Looks at all of them, many at once but few at one host; yields each as it is done."""
-    overall = asyncio.Semaphore(AT_ONCE)
-    of_host: dict[str, asyncio.Semaphore] = {}
+    async for order, seen in _each(orders, lambda order: visit(order, fetcher, index, now)):
+        yield order, seen
 
-    async def one(order: LookOrder) -> tuple[LookOrder, Look]:
-        gate = of_host.setdefault(_host_of(order), asyncio.Semaphore(AT_ONCE_A_HOST))
-        async with gate, overall:
-            return order, await visit(order, fetcher, index, now)
+
+async def _each(
+    orders: Sequence[LookOrder], see: Callable[[LookOrder], Awaitable[Seen]]
+) -> AsyncIterator[tuple[LookOrder, Seen]]:
+    """Many at once, but never two at one host."""
+    overall = asyncio.Semaphore(AT_ONCE)
+    of_host: dict[str, asyncio.Lock] = {}
+
+    async def one(order: LookOrder) -> tuple[LookOrder, Seen]:
+        async with of_host.setdefault(_host_of(order), asyncio.Lock()), overall:
+            return order, await see(order)
 
     tasks = [asyncio.create_task(one(order)) for order in orders]
     try:
@@ -58,6 +68,15 @@ async def look_all(
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def glance_all(
+    orders: Sequence[LookOrder], fetcher: Fetcher, now: datetime
+) -> AsyncIterator[tuple[LookOrder, Look]]:
+    """Glances at those that may be glanced at, and yields each; see ``crawler.glances.glance``."""
+    some = [order for order in orders if order.marks]
+    async for order, seen in _each(some, lambda order: glances.glance(order, fetcher, now)):
+        yield order, seen
 
 
 async def visit(order: LookOrder, fetcher: Fetcher, index: ListIndex, now: datetime) -> Look:
@@ -108,7 +127,7 @@ class _Looking:
         self._jar = Jar()
         self._entries: list[Fetched] = []
         self._size = 0
-        self._path = _path_of(order)
+        self._path = order.path
 
     async def look(self) -> Look:
         arrival = await self._arrive(self._url, self._path[-1] if self._path else None)
@@ -122,6 +141,10 @@ class _Looking:
             replayed = True
             seen = await self._probed(self._described(arrival), arrival.fetched)
         seen = replace(seen, replayed=replayed)
+        fetched = arrival.fetched
+        if fetched.marks and fetched.served and not replayed and not arrival.redirects:
+            marks = await glances.trusted(fetched.marks, self._fetcher, self._url, self._order.came_from)
+            seen = replace(seen, marks=marks)
         if arrival.fetched.fault is None and arrival.fetched.status in _GONE:
             seen = replace(seen, moved_to=await self._moved_to())
         return replace(seen, size=self._size)
@@ -287,12 +310,6 @@ class _Looking:
                 return (await self._arrive(url, referrer)).fetched
 
         return await asyncio.gather(*(one(url) for url in urls))
-
-
-def _path_of(order: LookOrder) -> tuple[str, ...]:
-    """The pages before the URL: how the report came, then a page on which it was seen."""
-    pages = [page for page in (order.referrer, *order.entry[:1]) if page is not None and page != order.url]
-    return tuple(dict.fromkeys(pages))
 
 
 def beside(url: Url) -> Url:

@@ -60,9 +60,23 @@ class Sibling:
 
 
 @dataclass(frozen=True)
+class Marks:
+    """By what a file is known again without fetching it whole: its length in bytes, the SHA-256 of its first
+    ``prefix_size`` bytes, and the validators that its server gave (RFC 9110, 8.8), where they can be believed.
+    """
+
+    length: int
+    prefix_size: int
+    prefix_sha256: str
+    etag: str | None = field(default=None, repr=False)
+    modified: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
 class Look:
     """What one look at a URL saw. No content; addresses only in ``final_url`` and ``moved_to``, sealed at rest.
 
+    ``by``: a glance proved it, by a ``validator`` or by the file's ``beginning``; ``marks``: by what a later one may.
     ``control``: whether the operator's canary could be seen by this vantage; ``None`` where none is set.
     ``phone`` is what the same visitor saw with a telephone's name, where it was tried. ``fault`` is a word of:
     ``nxdomain``, ``dns``, ``refused``, ``unreachable``, ``tls``, ``timeout``, ``broken``, ``too_large``, ``redirects``;
@@ -97,6 +111,8 @@ class Look:
     moved_to: str | None = None
     size: int = 0
     control: bool | None = None
+    by: str | None = None
+    marks: Marks | None = field(default=None, repr=False)
     phone: "Look | None" = None
 
     @property
@@ -111,7 +127,7 @@ class LookOrder:
 
     ``entry`` are pages on which it was seen, ``referrer`` how the report says it was reached; both are replayed
     before a denial is believed. ``media`` are the SHA-256 of known material on a page case, ``media_pdq`` the PDQ
-    of those that have one.
+    of those that have one. ``marks``: a glance at the file may be proof enough.
     """
 
     case_id: int
@@ -125,6 +141,18 @@ class LookOrder:
     shape: str | None = None
     media: frozenset[str] = frozenset()
     media_pdq: frozenset[str] = frozenset()
+    marks: Marks | None = field(default=None, repr=False)
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """The pages before the URL: how the report came, then a page on which it was seen."""
+        pages = [page for page in (self.referrer, *self.entry[:1]) if page is not None and page != self.url]
+        return tuple(dict.fromkeys(pages))
+
+    @property
+    def came_from(self) -> str | None:
+        """The page from which a visitor comes."""
+        return self.path[-1] if self.path else None
 
 
 @dataclass(frozen=True)

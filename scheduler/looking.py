@@ -9,7 +9,7 @@ from sqlmodel import Session
 from crawler.decoding import Decoder
 from crawler.fetcher import Fetcher
 from crawler.hashlists.index import ListIndex
-from crawler.looks import look_all
+from crawler.looks import glance_all, look_all
 from hotline.address import parse_url
 from hotline.facts import Digests, FoundMedia, Look, LookOrder, Match
 from hotline.home import Home
@@ -77,8 +77,15 @@ async def look_at(
     if len(result.deaf) == len(eyes.fetchers):
         return result
     looks: dict[int, list[Look]] = {order.case_id: [] for order in orders}
+    async for order, look in glance_all(orders, eyes.direct, home.now()):
+        result.size += look.size
+        if look.by is not None:
+            result.outcomes.append(_take(home, order.case_id, [look]))
+            del looks[order.case_id]
+            progress("looking", len(result.outcomes), len(orders))
+    whole = [order for order in orders if order.case_id in looks]
     for fetcher in eyes.fetchers:
-        async for order, seen in look_all(orders, fetcher, index, home.now()):
+        async for order, seen in look_all(whole, fetcher, index, home.now()):
             look = replace(seen, control=await eyes.canary.sings(fetcher))
             looks[order.case_id].append(look)
             result.size += look.size

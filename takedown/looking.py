@@ -8,11 +8,11 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from hotline.address import parse_url
-from hotline.facts import Look, LookOrder
+from hotline.facts import Look, LookOrder, Marks
 from hotline.home import Home
 from hotline.records import Case, Episode, HashEntry, HashList, Observation, Sighting
 from hotline.words import CaseState, Content, ListKind, Origin, Outcome
-from takedown import cases, host_answers, workflow
+from takedown import cases, glances, host_answers, workflow
 from takedown.verdicts import DENIALS, Consequence, Known, Standing, Verdict, consequence, judge, together
 from takedown.workflow import Because
 
@@ -52,7 +52,14 @@ def order(home: Home, session: Session, case: Case) -> LookOrder:
         shape=case.shape,
         media=media,
         media_pdq=media_pdq,
+        marks=_marks(home, session, case),
     )
+
+
+def _marks(home: Home, session: Session, case: Case) -> Marks | None:
+    called = case.whole_at is not None and host_answers.is_called_for(session, case, case.whole_at)
+    past = glances.Past(case.state, case.content, case.looks, case.whole_at, case.first_gone_at, called)
+    return glances.marks_of(home, case) if glances.may_glance(past, home.now()) else None
 
 
 def _media_of_page(session: Session, page: Case) -> tuple[frozenset[str], frozenset[str]]:
@@ -83,6 +90,7 @@ def record(home: Home, session: Session, case: Case, *looks: Look) -> Looked:
     rows = [_observe(home, session, case, look, *told) for look, told in zip(looks, seen, strict=True)]
     verdict = together(_of_working(looks, [own for _, own in seen]))
     _learn(home, session, case, *seen[0])
+    glances.remember(home, case, looks[0], seen[0][1].outcome)
     before = standing(case, _is_told(session, case))
     after = consequence(before, _effect(case, looks, verdict), looks[0].at, home.settings.removal_gap)
     _apply(home, session, case, after, verdict, looks[0].at)

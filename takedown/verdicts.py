@@ -56,7 +56,8 @@ class Verdict:
 
 def judge(known: Known, look: Look) -> Verdict:
     """The meaning of one look. Any fault of ours, or anything that is not understood, is ``unclear``."""
-    return _seen(known, look) or _deaf(look) or _denied(known, look) or _unanswered(look) or _replaced(known, look)
+    there = _glanced(look) or _seen(known, look)
+    return there or _deaf(look) or _denied(known, look) or _unanswered(look) or _replaced(known, look)
 
 
 _STRONGEST: Final = (Outcome.ONLINE, Outcome.MOVED, Outcome.UNCLEAR, Outcome.CHANGED, Outcome.GONE)
@@ -74,6 +75,16 @@ def together(verdicts: Sequence[Verdict]) -> Verdict:
     if len(verdicts) == 1 or outcomes == {strongest}:
         return verdict
     return Verdict(strongest, f"{verdict.reason}; {len(verdicts)} looks do not agree")
+
+
+BY: Final = {
+    "validator": "the same file, by its validator",
+    "beginning": "the same file, by its length and its beginning",
+}
+
+
+def _glanced(look: Look) -> Verdict | None:
+    return Verdict(Outcome.ONLINE, BY[look.by]) if look.by else None
 
 
 def _seen(known: Known, look: Look) -> Verdict | None:

@@ -11,7 +11,8 @@ from hotline.words import CaseState, Classification, Content, Decision, Origin, 
 class Case(Record, table=True):
     """One URL, followed to its end. Many reports may join it.
 
-    ``authority_at``: when the authority gave its word that notices may leave.
+    ``authority_at``: when the authority gave its word that notices may leave. ``marks``: by what a glance knows its
+    file again, as it was seen whole at ``whole_at``.
     """
 
     __tablename__ = "cases"
@@ -59,6 +60,8 @@ class Case(Record, table=True):
     length: int | None = None
     shape: str | None = None
     served_directly: bool = True
+    marks_ct: bytes | None = sealed()
+    whole_at: datetime | None = moment(default=None)
 
 
 class Episode(Record, table=True):
