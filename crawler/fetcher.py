@@ -295,8 +295,8 @@ class _Body:
 
 
 def prefix_size(length: int) -> int:
-    """How much of a file's beginning is compared: a sixteenth, but 1 KiB at least and 64 KiB at most."""
-    return min(length, LONGEST_PREFIX, max(1024, length // 16))
+    """How much of a file's beginning is compared: a 64th, but 1 KiB at least and 64 KiB at most."""
+    return min(length, LONGEST_PREFIX, max(1024, length // 64))
 
 
 async def _first(answer: Answer, most: int) -> bytes:
