@@ -22,10 +22,11 @@ _ASKED: Final = (CaseState.NOTIFIED, CaseState.ESCALATED, CaseState.REFERRED)
 
 @dataclass(frozen=True)
 class Past:
-    """What decides. ``called``: a host has said something since that look."""
+    """What decides. ``looks`` counts since the first notice. ``called``: a host has said something since that look."""
 
     state: CaseState
     content: Content | None
+    looks: int
     whole_at: datetime | None
     first_gone_at: datetime | None
     called: bool
@@ -34,11 +35,12 @@ class Past:
 def may_glance(past: Past, now: datetime) -> bool:
     """Whether the next look may be a glance; pure.
 
-    None while a removal is near or was said, and never longer than a day on end.
+    Never the first after a notice, none while a removal is near or was said, and never longer than a day on end.
     """
     if past.whole_at is None or past.first_gone_at is not None or past.called:
         return False
-    return past.state in _ASKED and past.content is Content.MEDIA and now - past.whole_at < WHOLE_AFTER
+    asked = past.state in _ASKED and past.looks > 0
+    return asked and past.content is Content.MEDIA and now - past.whole_at < WHOLE_AFTER
 
 
 def marks_of(home: Home, case: Case) -> Marks | None:

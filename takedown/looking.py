@@ -58,7 +58,7 @@ def order(home: Home, session: Session, case: Case) -> LookOrder:
 
 def _marks(home: Home, session: Session, case: Case) -> Marks | None:
     called = case.whole_at is not None and host_answers.is_called_for(session, case, case.whole_at)
-    past = glances.Past(case.state, case.content, case.whole_at, case.first_gone_at, called)
+    past = glances.Past(case.state, case.content, case.looks, case.whole_at, case.first_gone_at, called)
     return glances.marks_of(home, case) if glances.may_glance(past, home.now()) else None
 
 

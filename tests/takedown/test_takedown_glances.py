@@ -10,7 +10,7 @@ from takedown_builders import after
 from hotline.words import CaseState, Content
 from takedown.glances import WHOLE_AFTER, Past, may_glance
 
-ASKED = Past(CaseState.NOTIFIED, Content.MEDIA, START, None, called=False)
+ASKED = Past(CaseState.NOTIFIED, Content.MEDIA, 3, START, None, called=False)
 
 
 def test_a_file_that_was_seen_whole_today_may_be_glanced_at() -> None:
@@ -22,6 +22,7 @@ def test_a_file_that_was_seen_whole_today_may_be_glanced_at() -> None:
     ("why", "past"),
     [
         ("never seen whole", replace(ASKED, whole_at=None)),
+        ("the first look after a notice", replace(ASKED, looks=0)),
         ("a page", replace(ASKED, content=Content.PAGE)),
         ("gone once", replace(ASKED, first_gone_at=START)),
         ("a host has said something", replace(ASKED, called=True)),
