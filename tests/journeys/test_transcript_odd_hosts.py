@@ -102,6 +102,8 @@ class SlowWorld(OddWorld):
 def test_the_same_when_hosts_change_between_glances_and_with_those_that_cost_time(
     warm_start: WarmStart, tmp_path: Path
 ) -> None:
+    for folder in ("world", "home"):
+        (tmp_path / folder).mkdir()
     with SlowWorld.started(tmp_path / "world") as world:
         assert isinstance(world, OddWorld)
         cases = lived_through(world, warm_start, tmp_path / "home", seen_once=True)
