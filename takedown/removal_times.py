@@ -161,6 +161,12 @@ def report(courses: Courses, question: Question, now: datetime, groups: Grouping
 _NONE: Final = np.zeros(0, dtype=np.int64)
 
 
+def stays_by_group(courses: Courses, question: Question, groups: Grouping) -> dict[str, Stays]:
+    """The first episodes that ``report`` counts, by the name of their group."""
+    cases, _ = _counted(courses, question, groups)
+    return {groups.names[place]: cases.at(which).stays for place, which in cases.by_place().items()}
+
+
 @dataclass(frozen=True)
 class _Counted:
     """Cases, by their first episodes, or later episodes."""
