@@ -1,10 +1,10 @@
 """Times to removal of a million cases in less than two seconds, from SQLite and from PostgreSQL?
 
 What is timed is what ``hotline metrics --json`` does once its modules are loaded: it reads the courses, reckons the
-estimate with its bands, and writes the document. Beside it, on the same intervals: lifelines' Kaplan-Meier estimate over
-their midpoints, and its own estimate for intervals, on as many cases as it can bear; and the whole command, Python's
-start included. Exits with 1 when either database takes more than ``MOST`` seconds (the median of ``ROUNDS``), or when
-ours and lifelines' medians are further apart than looks are.
+estimate with its bands, and writes the document. Beside it, on the same intervals: lifelines' Kaplan-Meier estimate
+over their midpoints, and its own estimate for intervals, on as many cases as it can bear; and the whole command,
+Python's start included. Exits with 1 when either database takes more than ``MOST`` seconds (the median of ``ROUNDS``),
+or when ours and lifelines' medians are further apart than looks are.
 """
 
 import json
@@ -36,7 +36,7 @@ ROUNDS: Final = 3
 MOST: Final = 2.0
 """Seconds."""
 PEER_CASES: Final = 1_000
-"""Cases for lifelines' estimate for intervals: ten times as many take it minutes."""
+"""Cases for lifelines' estimate for intervals, whose memory grows with the square of their number."""
 _GROUPED: Final = ("country", "provider", "tld", "rung")
 _BETWEEN_LOOKS: Final = 26.4
 """Hours between two looks, at most."""

@@ -14,8 +14,8 @@ from hotline.errors import HotlineError
 _PLOTS: Final = (".svg", ".png")
 _COUNTS: Final = ("cases", "removed", "open", "reappeared", "unverifiable", "referred_unknown")
 COLUMNS: Final = (
-    "group", *_COUNTS, "median_hours", "median_low", "median_high", "p90_hours", "within_24h", "within_72h", "within_7d",
-    "later_episodes", "later_removed", "later_median_hours", "rank", "remark", "definition",
+    "group", *_COUNTS, "median_hours", "median_low", "median_high", "p90_hours", "within_24h", "within_72h",
+    "within_7d", "later_episodes", "later_removed", "later_median_hours", "rank", "remark", "definition",
 )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ import math
 from collections.abc import Sequence
 from typing import Any, Final
 
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped]
 
 from commands.charts import MOST_CURVES, band_text, span_text
 
@@ -17,7 +17,7 @@ _COLOURS: Final = ("#0b6e99", "#a8480b", "#7a3e9d", "#2f6b2f")
 _STYLES: Final = ("-", "--", "-.", ":")
 """Each curve has its own kind of line, so that they are told apart without colour."""
 _SVG: Final = "{http://www.w3.org/2000/svg}"
-_SETTINGS: Final = {"svg.fonttype": "none", "svg.hashsalt": "hotline", "font.family": "sans-serif"}
+_SETTINGS: Final[dict[Any, Any]] = {"svg.fonttype": "none", "svg.hashsalt": "hotline", "font.family": "sans-serif"}
 
 
 def drawn(document: dict[str, Any], kind: str) -> bytes:
@@ -78,7 +78,8 @@ def _accessible(svg: bytes, document: dict[str, Any], shown: Sequence[dict[str, 
         root.insert(number, element)
     root.set("role", "img")
     root.set("aria-labelledby", "chart-title chart-desc")
-    return b'<?xml version="1.0" encoding="utf-8"?>\n' + etree.tostring(root, encoding="utf-8") + b"\n"
+    plain: bytes = etree.tostring(root, encoding="utf-8")
+    return b'<?xml version="1.0" encoding="utf-8"?>\n' + plain + b"\n"
 
 
 def description(shown: Sequence[dict[str, Any]]) -> str:

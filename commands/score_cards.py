@@ -11,7 +11,7 @@ from commands.charts import band_text, share_text, span_text
 
 
 def draw_card(document: dict[str, Any], console: Console | None = None) -> None:
-    """Prints the document of ``hotline metrics --card``: times by each clock, then what the provider does about notices."""
+    """Prints the document of ``hotline metrics --card``: times by each clock, then what became of notices."""
     console = console or Console(highlight=False)
     console.print(escape(document["provider"]), style="bold")
     console.print(f"{document['cases']} cases")
@@ -26,10 +26,11 @@ def lines(document: dict[str, Any]) -> list[str]:
     """Notices, answers and re-uploads in words."""
     said = ", ".join(f"{count} {answer.replace('_', ' ')}" for answer, count in document["answers"].items())
     back = document["re_uploads"]
+    again = f"{back['removed']} of them removed again, median {span_text(back['median_hours'])}"
     return [
         f"{document['notices']} notices left; {document['answered']} were answered, {document['bounced']} came back",
         f"said last of a case: {said or 'nothing'}",
-        f"{back['count']} re-uploads, {back['removed']} of them removed again, median {span_text(back['median_hours'])}",
+        f"{back['count']} re-uploads, {again}",
     ]
 
 

@@ -1,4 +1,4 @@
-"""One hosting provider on one page: its cases, how long they take by each clock, what it answers, and what comes back."""
+"""One hosting provider on one page: its cases, how long they take by each clock, what it answers, what comes back."""
 
 from collections import Counter
 from typing import Any, Final
@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from hotline.errors import HotlineError
 from hotline.home import Home
 from hotline.records import Case, Notice, NoticeCase, Provider, Reply
-from hotline.words import NoticeState, ReplyKind
+from hotline.words import HostAnswer, NoticeState, ReplyKind
 from takedown import courses
 from takedown.removal_times import MEANINGS, ClockStart, Grouping, Question, report
 
@@ -87,5 +87,5 @@ def _answers(session: Session, numbers: list[int]) -> dict[str, int]:
         col(NoticeCase.answer).is_not(None),
         col(NoticeCase.case_id).in_(select(Case.id).where(col(Case.provider_id).in_(numbers))),
     )
-    counts = Counter(answer.value for answer in session.exec(said) if answer is not None)
+    counts = Counter(HostAnswer(answer).value for answer in session.exec(said) if answer is not None)
     return dict(sorted(counts.items()))

@@ -116,12 +116,13 @@ def _cases(of: Lives, start: int) -> Iterator[Row]:
     ):
         number = start + place + 1
         yield {
-            "id": number, "key": secrets.token_bytes(16), "url_bi": b"url %d" % number, "host_bi": b"h%d" % (number // 50),
-            "domain_bi": b"domain %d" % (number // 200), "tld": ("test", "example")[number % 2],
-            "state": "notified" if gone < 0 else "removed", "classification": "baseline", "origin": "crawl",
-            "provider_id": 1 + number % PROVIDERS, "opened_at": _at(notified), "reported_at": _at(notified - 7_200),
-            "confirmed_at": _at(notified - 3_600), "first_notice_at": _at(notified), "last_online_at": _at(online),
-            "removed_at": _at(gone), "looks": 12, "rung": number % 3, "episode": 1, "version": 3, "served_directly": True,
+            "id": number, "key": secrets.token_bytes(16), "url_bi": b"url %d" % number,
+            "host_bi": b"host %d" % (number // 50), "domain_bi": b"domain %d" % (number // 200),
+            "tld": ("test", "example")[number % 2], "state": "notified" if gone < 0 else "removed",
+            "classification": "baseline", "origin": "crawl", "provider_id": 1 + number % PROVIDERS,
+            "opened_at": _at(notified), "reported_at": _at(notified - 7_200), "confirmed_at": _at(notified - 3_600),
+            "first_notice_at": _at(notified), "last_online_at": _at(online), "removed_at": _at(gone), "looks": 12,
+            "rung": number % 3, "episode": 1, "version": 3, "served_directly": True,
         }  # fmt: skip
 
 
