@@ -67,8 +67,8 @@ def draw_metrics(document: dict[str, Any], console: Console | None = None) -> No
     for line in survival_chart(groups, console.width, not console.options.ascii_only):
         console.print(line, no_wrap=True, crop=True)
     console.print()
-    for line in meanings(document):
-        console.print(line, style="dim", soft_wrap=True, markup=False)
+    for meaning in meanings(document):
+        console.print(meaning, style="dim", soft_wrap=True, markup=False)
 
 
 def _compared(document: dict[str, Any]) -> list[str]:

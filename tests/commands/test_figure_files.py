@@ -1,4 +1,4 @@
-"""The figures of ``hotline metrics`` as files: nothing is overwritten by mistake, nothing is a formula, nothing calls out."""
+"""The figures of ``hotline metrics`` as files: nothing is lost by mistake, nothing is a formula, nothing calls out."""
 
 import csv
 import io
