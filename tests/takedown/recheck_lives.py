@@ -72,9 +72,10 @@ def told(kind: str, runs: list[Run], late: float) -> str:
     """The coverage, and beside it what counting finished cases alone would say."""
     covered = sum(each.covers for each in runs)
     medians = [each.median for each in runs if each.median is not None]
+    naive = [np.mean([each.naive_mean for each in runs]), np.mean([each.naive_median for each in runs])]
     return (
         f"{kind}, looks up to {late:.0%} late: true median {MEDIAN:.0f} h in the 95 % band in {covered} of "
         f"{len(runs)} runs; mean of the estimated medians {np.mean(medians):.1f} h; finished cases alone: mean "
-        f"{np.mean([each.naive_mean for each in runs]):.1f} h, median {np.mean([each.naive_median for each in runs]):.1f} h; "
+        f"{naive[0]:.1f} h, median {naive[1]:.1f} h; "
         f"{np.mean([each.open_share for each in runs]):.0%} were still open"
     )
