@@ -39,7 +39,7 @@ def card(home: Home, session: Session, name: str) -> dict[str, Any]:
         (clocks[clock.value],) = (line for line in document["groups"] if line["group"] == name)
     return {
         "provider": name,
-        "cases": int(len(np.unique(read.case_id[mine]))),
+        "cases": len(np.unique(read.case_id[mine])),
         "clocks": clocks,
         **_notices(session, numbers),
         "answers": _answers(session, numbers),
