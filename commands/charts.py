@@ -157,10 +157,11 @@ def remarks(groups: Sequence[dict[str, Any]]) -> list[str]:
 def _again(group: dict[str, Any]) -> str:
     later = group["later_episodes"]
     name = "" if group["group"] == "all" else f"{group['group']}: "
-    return (
-        f"{name}{later['count']} came back (re-uploads); {later['removed']} of these were removed again, "
-        f"median {span_text(later['median_hours'])} from being seen again, 95 % band {band_text(later['median_ci95'])}"
-    )
+    said = f"{name}{later['count']} came back (re-uploads); {later['removed']} of these were removed again"
+    if later["median_hours"] is None:
+        return said
+    band = f", 95 % band {band_text(later['median_ci95'])}" if later["median_ci95"] else ""
+    return f"{said}, median {span_text(later['median_hours'])} from being seen again{band}"
 
 
 def survival_chart(groups: Sequence[dict[str, Any]], width: int = 80, marks: bool = True) -> list[Text]:
