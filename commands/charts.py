@@ -53,7 +53,7 @@ ASCII_LINES: Final = (
 
 
 def draw_metrics(document: dict[str, Any], console: Console | None = None) -> None:
-    """Prints the document of ``hotline metrics`` for people: its definition, a table, and the survival curves."""
+    """Prints the document of ``hotline metrics`` for people: definition, table, curves, and what each figure means."""
     console = console or Console(highlight=False)
     console.print(f"Time to removal: {document['definition']} (open cases counted in)", style="bold")
     groups = [group for group in document["groups"] if group["cases"]]
@@ -61,20 +61,50 @@ def draw_metrics(document: dict[str, Any], console: Console | None = None) -> No
         console.print("no case has started this clock yet")
         return
     console.print(metrics_table(groups))
-    for remark in remarks(groups):
-        console.print(remark, soft_wrap=True)
+    for remark in [*remarks(groups), *_compared(document)]:
+        console.print(remark, soft_wrap=True, markup=False)
     console.print()
     for line in survival_chart(groups, console.width, not console.options.ascii_only):
         console.print(line, no_wrap=True, crop=True)
+    console.print()
+    for meaning in meanings(document):
+        console.print(meaning, style="dim", soft_wrap=True, markup=False)
+
+
+def _compared(document: dict[str, Any]) -> list[str]:
+    found = document.get("comparison")
+    return [] if found is None else [f"{found['words']} ({found['test']})"]
+
+
+def meanings(document: dict[str, Any]) -> list[str]:
+    """What each figure means, by the name that it has in the table."""
+    known = document.get("definitions", {})
+    return [f"{COLUMNS.get(name, name.replace('_', ' '))}: {text}" for name, text in known.items()]
+
+
+COLUMNS: Final = {
+    "reappeared": "back",
+    "median_hours": "median",
+    "median_ci95": "95 % band",
+    "p90_hours": "90 % in",
+    "within": "in 24h, 72h, 7d",
+    "survival": "curve",
+    "band": "shaded, around the curve of a single group",
+}
+"""What people read for names of the document."""
 
 
 def metrics_table(groups: Sequence[dict[str, Any]]) -> Table:
-    """One line a group; a dash stands where the data do not reach."""
+    """One line a group; a dash stands where the data do not reach. Ranked groups come first, the quickest on top."""
     table = Table(box=box.SIMPLE_HEAD, header_style="bold", padding=0)
     table.add_column("group", overflow="fold", min_width=8)
     for name in ("cases", "removed", "open", "back", "median", "95 % band", "90 % in", "in 24h", "72h", "7d"):
         table.add_column(name, justify="right", no_wrap=True)
-    for group in groups:
+    ranked = sorted((group for group in groups if group["rank"] is not None), key=lambda group: int(group["rank"]))
+    others = [group for group in groups if group["rank"] is None]
+    for group in ranked:
+        table.add_row(*_cells(group), end_section=group is ranked[-1] and bool(others))
+    for group in others:
         table.add_row(*_cells(group))
     return table
 
@@ -115,7 +145,23 @@ def remarks(groups: Sequence[dict[str, Any]]) -> list[str]:
         "referred_unknown": "went to another authority, whose deeds we do not see",
     }
     counts = {name: sum(group.get(name, 0) for group in groups) for name in words}
-    return [f"{count} of these cases {words[name]}" for name, count in counts.items() if count]
+    told = [f"{count} of these cases {words[name]}" for name, count in counts.items() if count]
+    told += [_again(group) for group in groups if group["later_episodes"]["count"]]
+    if len(groups) > 1 and any(group["remark"] for group in groups):
+        told.append("groups of fewer than 20 cases are not ranked: their order would be chance")
+    if any(group["rounded"] for group in groups):
+        told.append("there are so many cases that times are rounded by up to 0.4 %; bands are wider by as much")
+    return told
+
+
+def _again(group: dict[str, Any]) -> str:
+    later = group["later_episodes"]
+    name = "" if group["group"] == "all" else f"{group['group']}: "
+    said = f"{name}{later['count']} came back (re-uploads); {later['removed']} of these were removed again"
+    if later["median_hours"] is None:
+        return said
+    band = f", 95 % band {band_text(later['median_ci95'])}" if later["median_ci95"] else ""
+    return f"{said}, median {span_text(later['median_hours'])} from being seen again{band}"
 
 
 def survival_chart(groups: Sequence[dict[str, Any]], width: int = 80, marks: bool = True) -> list[Text]:
@@ -125,6 +171,8 @@ def survival_chart(groups: Sequence[dict[str, Any]], width: int = 80, marks: boo
     axis = _Axis.over(curves, max(20, min(_WIDEST, width) - _LEFT - 4))
     lines = LINES if marks else ASCII_LINES
     canvas = _Canvas(axis.columns)
+    if len(shown) == 1 and shown[0]["band"]:
+        canvas.shade(shown[0]["band"], axis.hours, "·" if marks else "'")
     for line, curve in reversed(list(zip(lines, curves, strict=False))):
         canvas.draw(curve, line, axis.hours)
     head = Text(" " * _LEFT + f"share still online, by {axis.unit}", style="dim")
@@ -176,6 +224,15 @@ class _Canvas:
         self._columns = columns
         self._cells = [[(" ", "")] * columns for _ in range(_ROWS)]
 
+    def shade(self, band: Sequence[Sequence[float]], hours: float, sign: str) -> None:
+        """What lies between the ends of the band, [hours, low, high], as far as it goes."""
+        times, low, high = zip(*band, strict=True)
+        for column in range(self._columns):
+            at = column / (self._columns - 1) * hours
+            if at <= times[-1]:
+                for row in range(_row(interpolated(times, high, at)), _row(interpolated(times, low, at)) + 1):
+                    self._cells[row][column] = (sign, "dim")
+
     def draw(self, curve: Sequence[Point], line: Line, hours: float) -> None:
         """One curve; what lies under it is covered."""
         above = 0
@@ -204,13 +261,22 @@ class _Canvas:
             label = f"{share:4.0%} " if number % 3 == 0 else " " * (_LEFT - 1)
             line = Text(label.rjust(_LEFT - 1) + edge, style="dim")
             for sign, colour in cells:
-                line.append(sign, style=f"not dim {colour}".strip())
+                line.append(sign, style=colour if colour == "dim" else f"not dim {colour}".strip())
             lines.append(line)
         return lines
 
 
 def _share_at(curve: Sequence[Point], hours: float) -> float:
     return next((share for moment, share in reversed(curve) if moment <= hours), 1.0)
+
+
+def interpolated(times: Sequence[float], shares: Sequence[float], at: float) -> float:
+    """The share at a time, on straight lines between those that are known; ``times`` rise."""
+    place = next((number for number, time in enumerate(times) if time >= at), len(times) - 1)
+    if place == 0 or times[place] == times[place - 1]:
+        return shares[place]
+    way = min(1.0, (at - times[place - 1]) / (times[place] - times[place - 1]))
+    return shares[place - 1] + way * (shares[place] - shares[place - 1])
 
 
 def _row(share: float) -> int:

@@ -8,8 +8,9 @@ from sqlmodel import Session
 
 from hotline.home import Home
 from takedown import courses, groupings, holds
+from takedown.comparison import compare
 from takedown.courses import Courses
-from takedown.removal_times import ClockStart, Question, report
+from takedown.removal_times import ClockStart, Question, report, stays_by_group
 
 GROUPS: Final = groupings.GROUPS
 
@@ -23,12 +24,21 @@ def metrics(
     until: datetime | None = None,
     *,
     without_embargo: bool = False,
+    compared: tuple[str, str] | None = None,
 ) -> dict[str, Any]:
-    """Time to removal of the cases whose clock started in the span, by group."""
+    """Time to removal of the cases whose clock started in the span, by group; and two of the groups compared.
+
+    Raises:
+        HotlineError: a group that is to be compared is not there.
+    """
     read = courses_for(session, clock, by)
     held = holds.spans(home, session) if without_embargo else None
     question = Question(clock, _seconds(since), _seconds(until), held)
-    return report(read, question, home.now(), groupings.grouping(home, session, read, by))
+    groups = groupings.grouping(home, session, read, by)
+    document = report(read, question, home.now(), groups)
+    if compared is not None:
+        document["comparison"] = compare(*compared, stays_by_group(read, question, groups))
+    return document
 
 
 def courses_for(session: Session, clock: ClockStart, by: str | None) -> Courses:

@@ -30,8 +30,9 @@ MOST_BANDS: Final = 4
 """Of more groups than this only the medians have bands; those of whole curves take long, and nobody reads so many."""
 _LEVELS: Final = tuple(level / 20 for level in range(1, 20))
 _FEWER: Final = (0.1, 0.25, 0.5, 0.75, 0.9)
+_FEWEST_LEVELS: Final = (0.1, 0.5, 0.9)
 _MANY: Final = 1_000
-"""Of so many different intervals on the band of the curve is reckoned at fewer points."""
+"""Of so many different intervals on the band of the curve is reckoned at fewer shares."""
 
 Flags = NDArray[np.bool_]
 Spans = Sequence[tuple[float, float]]
@@ -68,7 +69,7 @@ MEANINGS: Final = {
     "p90_hours": "the time by which 90 % of the first episodes ended with a removal",
     "within": "the share of the first episodes that ended with a removal within that time",
     "survival": "hours since the clock started, and the share of first episodes that lasted longer (Turnbull 1976)",
-    "band": "hours, and the 95 % band of that share, by the same test, at each time by itself; straight lines between",
+    "band": "hours, and the 95 % band of that share at each time by itself: by the same test at 3 to 19 shares",
     "later_episodes": "stays after the material came back, each with a clock of its own from when it was seen again",
     "rank": "by median, the quickest first; none for groups of fewer than 20 cases, whose order is chance",
 }
@@ -159,6 +160,12 @@ def report(courses: Courses, question: Question, now: datetime, groups: Grouping
 
 
 _NONE: Final = np.zeros(0, dtype=np.int64)
+
+
+def stays_by_group(courses: Courses, question: Question, groups: Grouping) -> dict[str, Stays]:
+    """The first episodes that ``report`` counts, by the name of their group."""
+    cases, _ = _counted(courses, question, groups)
+    return {groups.names[place]: cases.at(which).stays for place, which in cases.by_place().items()}
 
 
 @dataclass(frozen=True)
@@ -256,7 +263,7 @@ def _figures(of: Stays, banded: bool) -> dict[str, Any]:
     seen = sample(of.after, of.until)
     curve = estimate(seen)
     enough = float(seen.cases[seen.removed].sum()) >= 2
-    levels = () if not (banded and enough) else _FEWER if len(seen.after) > _MANY else _LEVELS
+    levels = _levels(seen) if banded and enough else ()
     bands = {level: curve.between(level) for level in {*levels, *((0.5,) if enough else ())}}
     return {
         "median_hours": _plain(curve.quantile(0.5)),
@@ -264,9 +271,15 @@ def _figures(of: Stays, banded: bool) -> dict[str, Any]:
         "p90_hours": _plain(curve.quantile(0.9)),
         "within": {label: _within(curve, seen, hours) for label, hours in WITHIN.items()},
         "survival": _drawn(curve, seen),
-        "band": _band({level: bands[level] for level in levels}),
+        "band": _band(curve, {level: bands[level] for level in levels}),
         "rounded": seen.rounded,
     }
+
+
+def _levels(seen: Sample) -> tuple[float, ...]:
+    if seen.rounded:
+        return _FEWEST_LEVELS
+    return _FEWER if len(seen.after) > _MANY else _LEVELS
 
 
 def _plain(hours: float | None) -> float | None:
@@ -291,27 +304,29 @@ def _drawn(curve: Curve, seen: Sample) -> list[list[float]]:
     return [[0.0, 1.0], *([round(hours, 3), round(left, 6)] for hours, left in points)]
 
 
-def _band(bands: Mapping[float, tuple[float, float] | None]) -> list[list[float]] | None:
-    """[hours, low, high] of the share that is left, up to where the data bound it from below."""
-    known = sorted((level, *band) for level, band in bands.items() if band is not None)
-    low = _rising([(early, 1 - level) for level, early, _ in known])
-    high = _rising([(late, 1 - level) for level, _, late in known if math.isfinite(late)])
-    if len(low) < 2:
+def _band(curve: Curve, bands: Mapping[float, tuple[float, float] | None]) -> list[list[float]] | None:
+    """[hours, low, high] of the share that is left, up to the last share whose band is known and bounded.
+
+    Between shares whose bands were reckoned, how many times earlier or later an age may be follows those beside it.
+    """
+    known = [(level, band, curve.quantile(level)) for level, band in sorted(bands.items())]
+    near = [(level, band[0] / at, band[1] / at) for level, band, at in known if band and at and math.isfinite(band[1])]
+    if len(near) < 2:
         return None
-    hours = sorted({point[0] for point in (*low, *high) if point[0] <= low[-1][0]})
-    return [[round(at, 3), round(_between(low, at), 6), round(_between(high, at), 6)] for at in hours]
-
-
-def _between(line: Sequence[tuple[float, float]], at: float) -> float:
-    return float(np.interp(at, [hours for hours, _ in line], [left for _, left in line]))
-
-
-def _rising(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
-    """From (0, 1) on; of several at one time the lowest share counts."""
-    lowest: dict[float, float] = {0.0: 1.0}
-    for hours, left in points:
-        lowest[hours] = left if hours else min(left, 1.0)
-    return list(lowest.items())
+    levels, early, late = (np.array(column) for column in zip(*near, strict=True))
+    count = int(np.searchsorted(1 - curve.left, levels[-1], "right"))
+    if not count:
+        return None
+    hours, left = curve.hours[:count], curve.left[:count]
+    low = np.maximum.accumulate(hours * np.interp(1 - left, levels, early))
+    high = np.maximum.accumulate(hours * np.interp(1 - left, levels, late))
+    times = np.unique(np.concatenate([[0.0], low[low <= hours[-1]], high[high <= hours[-1]], hours[-1:]]))
+    # The curve steps: until the later end of a step, what was left before it may still be.
+    ends = (
+        np.interp(times, np.append(0.0, low), np.append(1.0, left)),
+        np.interp(times, np.append(0.0, high), np.concatenate([[1.0, 1.0], left[:-1]])),
+    )
+    return [[round(each, 6) for each in row] for row in np.stack([times, *ends], axis=1).tolist()]
 
 
 def _again(later: _Counted) -> dict[str, Any]:

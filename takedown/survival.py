@@ -67,6 +67,8 @@ class Curve:
     hours: Numbers
     left: Numbers
     fit: "_Fit | None" = None
+    off: float = 0.0
+    """By which part times may be off, for they were rounded; bands are wider by as much."""
 
     def quantile(self, share: float) -> float | None:
         """The hours by which ``share`` of the cases were removed, the latest they may be; ``None`` if not reached."""
@@ -83,7 +85,8 @@ class Curve:
 
         ``None`` when nothing can be said. It holds for this share by itself, and begins and ends with whole cells.
         """
-        return self.fit.between(share) if self.fit is not None else None
+        band = self.fit.between(share) if self.fit is not None else None
+        return None if band is None else (band[0] * (1 - self.off), band[1] * (1 + self.off))
 
 
 @dataclass(frozen=True)
@@ -177,9 +180,10 @@ def estimate(of: Sample) -> Curve:
     first = np.where(exact, np.searchsorted(ends, of.after, "left"), np.searchsorted(ends, of.after, "right"))
     last = np.searchsorted(ends, of.until, "right")
     shares = likelihood.Shares(first, last, of.cases, len(ends))
+    off = 2.0**-DIGITS if of.rounded else 0.0
     if np.all(exact[of.removed]):
-        return _curve(shares, since, ends, likelihood.of_product_limit(shares, of.removed))
-    return _curve(shares, since, ends, likelihood.greatest(shares))
+        return _curve(shares, since, ends, likelihood.of_product_limit(shares, of.removed), off)
+    return _curve(shares, since, ends, likelihood.greatest(shares), off)
 
 
 def _cells(of: Sample) -> tuple[Numbers, Numbers]:
@@ -195,9 +199,9 @@ def _cells(of: Sample) -> tuple[Numbers, Numbers]:
     return moments[at], moments[at + 1]
 
 
-def _curve(shares: likelihood.Shares, since: Numbers, ends: Numbers, best: likelihood.Step) -> Curve:
+def _curve(shares: likelihood.Shares, since: Numbers, ends: Numbers, best: likelihood.Step, off: float) -> Curve:
     mass = best.mass
     seen = (mass > 0) & np.isfinite(ends)
     left = np.clip(1 - np.cumsum(mass), 0, 1)
     left[left < _NOTHING] = 0.0
-    return Curve(since[seen], ends[seen], left[seen], _Fit(shares, since, ends, best))
+    return Curve(since[seen], ends[seen], left[seen], _Fit(shares, since, ends, best), off)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from commands.charts import band_text, draw_metrics, span_text, survival_chart
+from commands.charts import band_text, draw_metrics, meanings, span_text, survival_chart
 
 
 def group(name: str = "all", cases: int = 10, survival: Any = ((0.0, 1.0), (12.0, 0.5)), **more: Any) -> dict[str, Any]:
@@ -24,6 +24,11 @@ def group(name: str = "all", cases: int = 10, survival: Any = ((0.0, 1.0), (12.0
         "p90_hours": None,
         "within": {"24h": 0.5, "72h": None, "7d": None},
         "survival": [list(point) for point in survival],
+        "band": None,
+        "rounded": False,
+        "later_episodes": {"count": 0, "removed": 0, "median_hours": None, "median_ci95": None},
+        "rank": None,
+        "remark": None,
     } | more
 
 
@@ -102,3 +107,33 @@ def test_without_a_case_there_is_a_sentence_instead_of_an_empty_chart() -> None:
 
 def test_a_group_name_is_never_taken_for_markup() -> None:
     assert "[red]x" in drawn(group("[red]x"))
+
+
+def test_ranked_groups_come_first_and_small_ones_are_not_ranked() -> None:
+    text = drawn(group("AA", 3, remark="fewer"), group("BB", 30, rank=2), group("CC", 30, rank=1))
+    rows = [line.split()[0] for line in text.splitlines() if line.split()[1:2] in (["3"], ["30"])]
+    assert rows == ["CC", "BB", "AA"]
+    assert "fewer than 20 cases are not ranked" in text
+
+
+def test_re_uploads_have_a_line_of_their_own() -> None:
+    later = {"count": 3, "removed": 2, "median_hours": 5.0, "median_ci95": [2.0, None]}
+    text = drawn(group(later_episodes=later), width=200)
+    assert "3 came back (re-uploads); 2 of these were removed again, median 5.0 h" in text
+    assert "95 % band from 2.0 h" in text
+
+
+def test_every_definition_is_printed_under_the_name_that_people_read() -> None:
+    from takedown.removal_times import MEANINGS
+
+    said = "\n".join(meanings({"definitions": MEANINGS}))
+    assert all(text in said for text in MEANINGS.values())
+    assert "median: the time by which half" in said
+
+
+def test_the_band_of_a_single_curve_is_shaded_around_it() -> None:
+    band = [[0.0, 1.0, 1.0], [10.0, 0.3, 0.8], [20.0, 0.1, 0.4]]
+    one = [line.plain for line in survival_chart([group(survival=((0, 1), (10, 0.5), (20, 0.2)), band=band)])]
+    assert sum(line.count("·") for line in one) > 20
+    two = [group(name, survival=((0, 1), (10, 0.5)), band=band) for name in "AB"]
+    assert not any("·" in line.plain for line in survival_chart(two))

@@ -259,3 +259,22 @@ def test_the_band_lies_around_the_curve_and_never_rises(each: list[dict[str, Any
     for (earlier, low, high), (later_on, lower, less) in pairwise(line["band"] or []):
         assert earlier <= later_on
         assert lower <= low <= high and less <= high
+    for hours, left in line["survival"] if line["band"] else []:
+        if hours <= line["band"][-1][0]:
+            assert band_at(line["band"], hours, 1) <= left + 1e-5
+            assert band_at(line["band"], hours, 2) >= left - 1e-5
+
+
+def band_at(band: list[list[float]], hours: float, end: int) -> float:
+    return float(np.interp(hours, [row[0] for row in band], [row[end] for row in band]))
+
+
+def test_the_band_of_a_steep_curve_takes_it_in() -> None:
+    """A line between two shares would cut through a curve that sags between them."""
+    chance = np.random.default_rng(2)
+    lasted = np.exp(chance.normal(5, 1.2, 1500))
+    line = group(*(course(gone=h, online=h - min(24, h / 5)) for h in lasted.tolist()))
+    assert len(line["band"]) > 100
+    for hours, left in line["survival"]:
+        if hours <= line["band"][-1][0]:
+            assert band_at(line["band"], hours, 1) - 1e-5 <= left <= band_at(line["band"], hours, 2) + 1e-5
