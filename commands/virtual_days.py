@@ -25,7 +25,7 @@ from scheduler import jobs
 from scheduler.asking import ask
 from scheduler.crawling import crawl
 from scheduler.looking import Eyes, look_at, opened_eyes
-from takedown import looking
+from takedown import look_orders
 
 AT_LEAST_EVERY: Final = timedelta(hours=6)
 """However little is due, deadlines of silence are looked at so often."""
@@ -91,7 +91,7 @@ class PracticeRun:
     async def _look_again(self, eyes: Eyes) -> None:
         """The job ``look_again`` with eyes that stay open: to start the decoders anew costs more than the looks."""
         with self.home.reading() as session:
-            orders = looking.due(self.home, session)
+            orders = look_orders.due(self.home, session)
             index = ListIndex.load(session)
         await look_at(self.home, eyes, index, orders, self.view)
 

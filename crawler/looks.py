@@ -32,6 +32,7 @@ Seen = TypeVar("Seen")
 
 AT_ONCE: Final = 16
 AT_ONCE_A_HOST: Final = 4
+"""Files of one page that are fetched at once; looks at one host come one after the other."""
 MOST_REDIRECTS: Final = 5
 MOST_MEDIA_OF_A_PAGE: Final = 60
 MOST_MEDIA_OF_AN_ENTRY: Final = 20
@@ -42,22 +43,17 @@ _GONE: Final = frozenset({404, 410, 451})
 
 
 async def look_all(
-    orders: Sequence[LookOrder], fetcher: Fetcher, index: ListIndex, now: datetime
-) -> AsyncIterator[tuple[LookOrder, Look]]:
-    """Looks at all of them, many at once but few at one host; yields each as it is done."""
-    async for order, seen in _each(orders, lambda order: visit(order, fetcher, index, now)):
-        yield order, seen
-
-
-async def _each(
     orders: Sequence[LookOrder], see: Callable[[LookOrder], Awaitable[Seen]]
 ) -> AsyncIterator[tuple[LookOrder, Seen]]:
-    """Many at once, but never two at one host."""
+    """Has all of them looked at, many at once but never two of one host; yields each as it is done.
+
+    However many cases one host has, it takes up one place.
+    """
     overall = asyncio.Semaphore(AT_ONCE)
     of_host: dict[str, asyncio.Lock] = {}
 
     async def one(order: LookOrder) -> tuple[LookOrder, Seen]:
-        async with of_host.setdefault(_host_of(order), asyncio.Lock()), overall:
+        async with of_host.setdefault(host_of(order), asyncio.Lock()), overall:
             return order, await see(order)
 
     tasks = [asyncio.create_task(one(order)) for order in orders]
@@ -68,15 +64,6 @@ async def _each(
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-
-
-async def glance_all(
-    orders: Sequence[LookOrder], fetcher: Fetcher, now: datetime
-) -> AsyncIterator[tuple[LookOrder, Look]]:
-    """Glances at those that may be glanced at, and yields each; see ``crawler.glances.glance``."""
-    some = [order for order in orders if order.marks]
-    async for order, seen in _each(some, lambda order: glances.glance(order, fetcher, now)):
-        yield order, seen
 
 
 async def visit(order: LookOrder, fetcher: Fetcher, index: ListIndex, now: datetime) -> Look:
@@ -341,7 +328,8 @@ def _word(length: int) -> str:
     return "".join(secrets.choice("bcdfghjklmnpqrstvwxz") for _ in range(min(length, 40)))
 
 
-def _host_of(order: LookOrder) -> str:
+def host_of(order: LookOrder) -> str:
+    """The host that is asked; empty for an address that is none."""
     try:
         return parse_url(order.url).host
     except BadUrl:

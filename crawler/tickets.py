@@ -127,11 +127,11 @@ def _open_rows(session: Session) -> Sequence[Ticket]:
 def _is_free(row: Ticket, me: str) -> bool:
     if row.lease_by is None or row.lease_by == me or row.lease_until is None or row.lease_until <= _real_now():
         return True
-    return _died_here(row.lease_by)
+    return died_here(row.lease_by)
 
 
-def _died_here(worker: str) -> bool:
-    """Whether the worker was a process of this machine that runs no more."""
+def died_here(worker: str) -> bool:
+    """Whether a worker (``worker_name``) was a process of this machine that runs no more."""
     host, _, rest = worker.rpartition(":")[0].rpartition(":")
     started = worker.rpartition(":")[2]
     if host != socket.gethostname() or not rest.isdigit():

@@ -9,21 +9,24 @@ other. The newest head is also kept beside the database, where a thief of the da
 import hashlib
 import json
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
+import sqlalchemy as sa
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import text
 from sqlmodel import Session, col, select
 
 from hotline.clock import utc_text
-from hotline.records import AuditHead, AuditLeaf
+from hotline.records import AuditHead, AuditLeaf, new_key
 from hotline.vault import Vault
 
 EMPTY_ROOT: Final = hashlib.sha256(b"").digest()
+_DETAIL: Final = json.JSONEncoder(sort_keys=True, ensure_ascii=False, default=str)
+_CONTENT: Final = json.JSONEncoder(ensure_ascii=False)
 _SEQUENCER: Final = 0x686F746C  # the number of the lock under which one sequencer works at a time
 
 
@@ -86,31 +89,68 @@ def record(
     ``deed`` is ``subject:object:verb``; ``subject`` a number such as ``case 7``, never an address; ``detail`` may name
     addresses, for it is sealed.
     """
-    leaf = AuditLeaf(at=at, actor=actor, deed=deed, subject=subject, salt=secrets.token_bytes(16), commitment=b"")
-    told = json.dumps(dict(detail), sort_keys=True, ensure_ascii=False, default=str)
-    leaf.commitment = _commitment(leaf, told)
-    vault.write(leaf, "detail", told)
-    session.add(leaf)
+    session.add(AuditLeaf(**_columns(vault, Deed(actor, deed, subject, detail), at)))
+
+
+@dataclass(frozen=True)
+class Deed:
+    """What a leaf tells; the arguments of ``record``."""
+
+    actor: str
+    deed: str
+    subject: str
+    detail: Mapping[str, Any]
+
+
+def record_all(session: Session, vault: Vault, deeds: Sequence[Deed], at: datetime) -> None:
+    """Writes a leaf for each deed, in this order, in the caller's transaction: many cost little more than one."""
+    if deeds:
+        session.connection().execute(sa.insert(AuditLeaf), [_columns(vault, deed, at) for deed in deeds])
+
+
+def _columns(vault: Vault, deed: Deed, at: datetime) -> dict[str, Any]:
+    told = _DETAIL.encode(dict(deed.detail))
+    key, salt = new_key(), secrets.token_bytes(16)
+    said = (at, deed.actor, deed.deed, deed.subject)
+    return {
+        "key": key,
+        "at": at,
+        "actor": deed.actor,
+        "deed": deed.deed,
+        "subject": deed.subject,
+        "salt": salt,
+        "commitment": _commit(salt + key, *said, told),
+        "detail_ct": vault.seal(key, "audit_leaf.detail", told),
+    }
 
 
 def _commitment(leaf: AuditLeaf, detail: str) -> bytes:
-    content = json.dumps([utc_text(leaf.at), leaf.actor, leaf.deed, leaf.subject, detail], ensure_ascii=False)
-    return hashlib.sha256(leaf.salt + leaf.key + content.encode("utf-8", "surrogatepass")).digest()
+    return _commit(leaf.salt + leaf.key, leaf.at, leaf.actor, leaf.deed, leaf.subject, detail)
+
+
+def _commit(blind: bytes, at: datetime, actor: str, deed: str, subject: str, detail: str) -> bytes:
+    content = _CONTENT.encode([utc_text(at), actor, deed, subject, detail])
+    return hashlib.sha256(blind + content.encode("utf-8", "surrogatepass")).digest()
 
 
 def sequence(session: Session, vault: Vault, at: datetime) -> AuditHead | None:
     """Gives positions to the leaves that have none and signs the new head; ``None`` when there was nothing to do."""
     if session.get_bind().dialect.name == "postgresql":  # SQLite has one writer at a time anyway
         session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _SEQUENCER})
-    fresh = session.exec(
-        select(AuditLeaf).where(col(AuditLeaf.position).is_(None)).order_by(col(AuditLeaf.at), col(AuditLeaf.id))
+    table = AuditLeaf.metadata.tables["audit_leaf"]
+    fresh = session.execute(
+        sa.select(table.c.id, table.c.key, table.c.commitment)
+        .where(table.c.position.is_(None))
+        .order_by(table.c.at, table.c.id)
     ).all()
     if not fresh:
         return None
     tree = _tree_of(newest_head(session))
+    first = tree.size
     for leaf in fresh:
-        leaf.position = tree.size
         tree.append(leaf.key + leaf.commitment)
+    placed = [{"leaf": leaf.id, "position": position} for position, leaf in enumerate(fresh, first)]
+    session.connection().execute(table.update().where(table.c.id == sa.bindparam("leaf")), placed)
     head = AuditHead(size=tree.size, root=tree.root, peaks=b"".join(tree.peaks), signature=b"", at=at)
     head.signature = _signer(vault).sign(_statement(head))
     session.add(head)

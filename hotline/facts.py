@@ -127,7 +127,8 @@ class LookOrder:
 
     ``entry`` are pages on which it was seen, ``referrer`` how the report says it was reached; both are replayed
     before a denial is believed. ``media`` are the SHA-256 of known material on a page case, ``media_pdq`` the PDQ
-    of those that have one. ``marks``: a glance at the file may be proof enough.
+    of those that have one. ``marks``: a glance at the file may be proof enough. ``due_at``: since when it is due; who
+    else looks meanwhile moves it.
     """
 
     case_id: int
@@ -142,6 +143,7 @@ class LookOrder:
     media: frozenset[str] = frozenset()
     media_pdq: frozenset[str] = frozenset()
     marks: Marks | None = field(default=None, repr=False)
+    due_at: datetime | None = None
 
     @property
     def path(self) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from hotline.records import Case, Ticket
 from scheduler.locating import Locator, locate_cases
 from scheduler.looking import Eyes, look_at, opened_eyes
 from scheduler.progress import Progress, silence
-from takedown import cases, embargoes, flood, looking
+from takedown import cases, embargoes, flood, look_orders
 
 
 class CasesOpen:
@@ -68,7 +68,7 @@ async def _look_first(home: Home, eyes: Eyes, ticket_ids: Sequence[int], progres
             .where(col(Ticket.id).in_(list(ticket_ids)), col(Case.sha256).is_(None))
             .order_by(col(Case.id))
         ).all()
-        orders = [looking.order(home, session, case) for case in fresh]
+        orders = look_orders.orders(home, session, fresh)
         index = ListIndex.load(session) if orders else ListIndex()
     await look_at(home, eyes, index, orders, progress)
 

@@ -1,6 +1,7 @@
 """The jobs, each a sentence over what is due in the database. The command line says the same sentences."""
 
 import asyncio
+from typing import Final
 
 from crawler.running import CrawlReport
 from hotline.home import Home
@@ -8,6 +9,9 @@ from notices.outbox import take_up
 from scheduler.asking import Asked, CasesMove, ask
 from scheduler.crawling import crawl
 from scheduler.looking import LookedAgain, look_again
+
+_PATIENCE: Final = 60.0
+"""Seconds after which a run of looks leaves the rest to the next."""
 
 
 async def crawl_what_is_confirmed(home: Home) -> CrawlReport:
@@ -26,8 +30,8 @@ async def take_up_what_dead_senders_left(home: Home) -> int:
 
 
 async def look_again_at_what_is_due(home: Home) -> LookedAgain:
-    """Looks at every case that is due."""
-    return await look_again(home)
+    """Looks at every case that is due; where they are very many, the other jobs get their turn in between."""
+    return await look_again(home, patience=_PATIENCE)
 
 
 async def read_what_came_back(home: Home) -> dict[str, int]:

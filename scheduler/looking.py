@@ -1,24 +1,47 @@
 """The job that looks again, and what its looks lead to."""
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Collection, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Final
 
 from sqlmodel import Session
 
 from crawler.decoding import Decoder
 from crawler.fetcher import Fetcher
+from crawler.glances import glance
 from crawler.hashlists.index import ListIndex
-from crawler.looks import glance_all, look_all
+from crawler.looks import host_of, look_all, visit
 from hotline.address import parse_url
 from hotline.facts import Digests, FoundMedia, Look, LookOrder, Match
 from hotline.home import Home
 from hotline.network import Network
 from hotline.records import Case
 from hotline.words import Content, DigestKind, ListKind, Outcome
+from scheduler import turns
+from scheduler.batches import in_batches
 from scheduler.canary import Canary
 from scheduler.progress import Progress, silence
-from takedown import cases, embargoes, looking
+from scheduler.turns import Turns
+from takedown import cases, embargoes, look_orders, looking
+
+MOST_A_ROUND: Final = 1_000
+"""Cases that are looked at before whatever else has come due meanwhile."""
+
+MOST_A_HOST: Final = 100
+"""The most of them at one host."""
+
+MOST_AT_ONCE: Final = 50
+"""Looks that are written in one transaction."""
+
+LINGER: Final = 0.1
+"""Seconds for which a look that is done waits for others, to be written with them."""
+
+_NEXT_TRY: Final = 1.0
+"""Seconds after which it is tried again to get a turn."""
 
 
 @dataclass(frozen=True)
@@ -51,47 +74,71 @@ class LookedAgain:
     outcomes: list[Outcome] = field(default_factory=list)
     size: int = 0
     deaf: tuple[str, ...] = ()
+    done: set[int] = field(default_factory=set)
+    """The cases about which this run has nothing more to do."""
 
 
-async def look_again(home: Home, progress: Progress = silence) -> LookedAgain:
-    """Looks at every case that is due, and lets what it sees happen to the case."""
+async def look_again(home: Home, progress: Progress = silence, patience: float | None = None) -> LookedAgain:
+    """Looks at every case that is due, each once, and lets what it sees happen to the case.
+
+    Of a host with very many cases some are looked at, then whatever has come due anywhere, then some more of it. After
+    ``patience`` seconds no more are begun: what is left is still due.
+    """
     with home.session() as session:
         embargoes.end_the_past(home, session)
-    with home.reading() as session:
-        orders = looking.due(home, session)
-        index = ListIndex.load(session)
-    if not orders:
-        return LookedAgain()
-    async with opened_eyes(home) as eyes:
-        return await look_at(home, eyes, index, orders, progress)
+    result = LookedAgain()
+    begun = home.clock.elapsed()
+    async with AsyncExitStack() as stack:
+        eyes = None
+        while patience is None or home.clock.elapsed() - begun < patience:
+            with home.reading() as session:
+                orders = look_orders.due(home, session, done=result.done, most=MOST_A_ROUND, most_a_host=MOST_A_HOST)
+                index = ListIndex.load(session) if orders else ListIndex()
+            if not orders:
+                break
+            if eyes is None:
+                eyes = await stack.enter_async_context(opened_eyes(home))
+            await look_at(home, eyes, index, orders, progress, result)
+    return result
 
 
 async def look_at(
-    home: Home, eyes: Eyes, index: ListIndex, orders: Sequence[LookOrder], progress: Progress
+    home: Home,
+    eyes: Eyes,
+    index: ListIndex,
+    orders: Sequence[LookOrder],
+    progress: Progress,
+    result: LookedAgain | None = None,
 ) -> LookedAgain:
-    """Looks at these cases, each from every vantage that works; at none where no vantage does."""
-    result = LookedAgain()
+    """Looks at these cases from every vantage that works, at each host when it is our turn there.
+
+    Where no vantage works, at none.
+    """
+    result = LookedAgain() if result is None else result
     if not orders:
         return result
     result.deaf = await deaf_vantages(eyes)
     if len(result.deaf) == len(eyes.fetchers):
+        result.done |= {order.case_id for order in orders}
         return result
-    looks: dict[int, list[Look]] = {order.case_id: [] for order in orders}
-    async for order, look in glance_all(orders, eyes.direct, home.now()):
-        result.size += look.size
-        if look.by is not None:
-            result.outcomes.append(_take(home, order.case_id, [look]))
-            del looks[order.case_id]
-            progress("looking", len(result.outcomes), len(orders))
-    whole = [order for order in orders if order.case_id in looks]
-    for fetcher in eyes.fetchers:
-        async for order, seen in look_all(whole, fetcher, index, home.now()):
-            look = replace(seen, control=await eyes.canary.sings(fetcher))
-            looks[order.case_id].append(look)
-            result.size += look.size
-            if len(looks[order.case_id]) == len(eyes.fetchers):
-                result.outcomes.append(_take(home, order.case_id, looks.pop(order.case_id)))
-                progress("looking", len(result.outcomes), len(orders))
+    total = max(len(result.done) + len(orders), _due(home))
+    hosts = {order.case_id: home.vault.index("host", host_of(order)) for order in orders}
+    waiting = list(orders)
+    async with turns.opened(home) as held:
+        while waiting:
+            taken = held.take({hosts[order.case_id] for order in waiting})
+            mine = _still_due(home, [order for order in waiting if hosts[order.case_id] in taken], result)
+            waiting = [order for order in waiting if hosts[order.case_id] not in taken]
+            left = Counter(hosts[order.case_id] for order in mine)
+            seen = look_all(mine, lambda order: _see(order, eyes, index, home.now()))
+            async for batch in in_batches(seen, MOST_AT_ONCE, LINGER):
+                left.subtract(hosts[order.case_id] for order, _ in batch)
+                result.outcomes += _take(home, batch, held, {host for host in left if not left[host]})
+                result.size += sum(look.size for _, looks in batch for look in looks)
+                progress("looking", len(result.outcomes), total)
+            held.give_back()
+            if not taken:
+                await asyncio.sleep(_NEXT_TRY)  # others look there; they will have done so soon
     return result
 
 
@@ -100,13 +147,48 @@ async def deaf_vantages(eyes: Eyes) -> tuple[str, ...]:
     return tuple([each.vantage for each in eyes.fetchers if await eyes.canary.sings(each) is False])
 
 
-def _take(home: Home, case_id: int, looks: Sequence[Look]) -> Outcome:
+async def _see(order: LookOrder, eyes: Eyes, index: ListIndex, now: datetime) -> tuple[Look, ...]:
+    """The cheapest proof first; what it does not prove is looked at whole, from every vantage, in the same visit."""
+    spent = 0
+    if order.marks:
+        glanced = await glance(order, eyes.direct, now)
+        if glanced.by is not None:
+            return (glanced,)
+        spent = glanced.size
+    looks = []
+    for fetcher in eyes.fetchers:
+        look = await visit(order, fetcher, index, now)
+        looks.append(replace(look, control=await eyes.canary.sings(fetcher), size=look.size + spent))
+        spent = 0
+    return tuple(looks)
+
+
+def _due(home: Home) -> int:
+    with home.reading() as session:
+        return look_orders.count_due(home, session)
+
+
+def _still_due(home: Home, mine: Sequence[LookOrder], result: LookedAgain) -> list[LookOrder]:
+    result.done |= {order.case_id for order in mine}
+    with home.reading() as session:
+        return look_orders.still_due(session, mine)
+
+
+def _take(
+    home: Home, batch: Sequence[tuple[LookOrder, Sequence[Look]]], held: Turns, finished: Collection[bytes]
+) -> list[Outcome]:
+    """Writes what a few looks saw, in one transaction: a kill loses these at most, and their cases are due again.
+
+    At the hosts with which this run has ``finished`` it is the next one's turn.
+    """
     with home.session() as session:
-        case = session.get_one(Case, case_id)
-        looked = looking.record(home, session, case, *looks)
-        if looked.moved_to is not None and (case.sha256 or case.assessed_sha256):
-            cases.open_found(home, session, _moved(home, session, case, looks[0], looked.moved_to))
-        return looked.verdict.outcome
+        held.give_back_these(session, finished)
+        done = looking.record_all(home, session, [(order.case_id, looks) for order, looks in batch])
+        for (order, looks), looked in zip(batch, done, strict=True):
+            case = session.get_one(Case, order.case_id) if looked.moved_to else None
+            if case is not None and looked.moved_to and (case.sha256 or case.assessed_sha256):
+                cases.open_found(home, session, _moved(home, session, case, looks[0], looked.moved_to))
+        return [looked.verdict.outcome for looked in done]
 
 
 def _moved(home: Home, session: Session, case: Case, look: Look, target: str) -> FoundMedia:

@@ -1,5 +1,6 @@
 """Opening cases and adding to them: the rows that make up a case, written in one place."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -151,6 +152,17 @@ def pages_of(home: Home, session: Session, case: Case) -> list[str]:
     return [home.vault.text(row, "page") for row in rows]
 
 
+def pages_of_all(home: Home, session: Session, case_ids: Collection[int], most: int) -> dict[int, list[str]]:
+    """The first ``most`` pages on which each of these cases was seen, oldest first."""
+    rows = session.exec(select(Sighting).where(col(Sighting.case_id).in_(case_ids)).order_by(col(Sighting.id)))
+    found: dict[int, list[str]] = {}
+    for row in rows:
+        pages = found.setdefault(row.case_id, [])
+        if len(pages) < most:
+            pages.append(home.vault.text(row, "page"))
+    return found
+
+
 def report_again(home: Home, session: Session, case: Case, actor: str) -> bool:
     """A confirmed report of a URL that has a case: an ended one opens again, a removed one is looked at at once.
 
@@ -165,7 +177,7 @@ def report_again(home: Home, session: Session, case: Case, actor: str) -> bool:
     return False
 
 
-def begin_episode(home: Home, session: Session, case: Case) -> None:
+def begin_episode(home: Home, session: Session, case: Case) -> Episode:
     """The material is back under the URL: another episode, with its own clock."""
     last = session.exec(
         select(Episode).where(Episode.case_id == case.number).order_by(col(Episode.ordinal).desc())
@@ -174,7 +186,9 @@ def begin_episode(home: Home, session: Session, case: Case) -> None:
         last.closed_at = home.now()
     case.episode += 1
     case.rung = 0
-    session.add(Episode(case_id=case.number, ordinal=case.episode, opened_at=home.now()))
+    begun = Episode(case_id=case.number, ordinal=case.episode, opened_at=home.now())
+    session.add(begun)
+    return begun
 
 
 def demand_ticket(home: Home, session: Session, case: Case, *, also_when_done: bool = False) -> None:

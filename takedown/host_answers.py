@@ -4,10 +4,12 @@ A word never removes anything and never stops a notice for good, for offenders a
 are reasons to look at once, and the look decides; time is given once, and not for long (decision 0025).
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from hotline.clock import utc_text
@@ -180,11 +182,21 @@ def _record(
     home.record(session, "system", "notice:answer:said", f"notice {notice.number}", **detail)
 
 
-def is_called_for(session: Session, case: Case, since: datetime) -> bool:
-    """Whether a recipient asked for a look after ``since``: one that was under way then is not the one it asked for."""
-    where = (
-        NoticeCase.case_id == case.number,
-        col(NoticeCase.answer).in_(_LOOK_FOR),
-        col(NoticeCase.answered_at) > since,
+def newest_calls(session: Session, case_ids: Collection[int]) -> dict[int, datetime]:
+    """When a recipient last said something of each of these cases that a look must answer; others are left out."""
+    where = (col(NoticeCase.case_id).in_(case_ids), col(NoticeCase.answer).in_(_LOOK_FOR))
+    rows = session.exec(
+        select(NoticeCase.case_id, func.max(NoticeCase.answered_at)).where(*where).group_by(col(NoticeCase.case_id))
     )
-    return session.exec(select(NoticeCase.id).where(*where).limit(1)).first() is not None
+    return {case_id: at for case_id, at in rows if at is not None}
+
+
+def newest_notices(session: Session, case_ids: Collection[int]) -> dict[int, datetime]:
+    """When the newest notice about each of these cases left; others are left out."""
+    rows = session.exec(
+        select(NoticeCase.case_id, func.max(Notice.sent_at))
+        .join(Notice, col(Notice.id) == NoticeCase.notice_id)
+        .where(col(NoticeCase.case_id).in_(case_ids))
+        .group_by(col(NoticeCase.case_id))
+    )
+    return {case_id: at for case_id, at in rows if at is not None}

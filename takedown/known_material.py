@@ -4,7 +4,7 @@ from sqlmodel import Session, col, or_, select
 
 from hotline.records import Case, HashEntry, HashList
 from hotline.words import DigestKind, ListKind
-from takedown.looking import CONFIRMED_LIST
+from takedown.learning import CONFIRMED_LIST
 
 
 def is_on_a_list(session: Session, case: Case) -> bool:

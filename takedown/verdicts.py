@@ -195,7 +195,8 @@ class Standing:
     """The part of a case that looks change.
 
     ``looks`` counts since the first notice, or since the removal. ``told``: somebody was asked in this episode, or the
-    case was referred, so that it is looked at at growing gaps.
+    case was referred, so that it is looked at at growing gaps. ``early``: the part of the next gap that is left out
+    (``rechecks.early``).
     """
 
     state: CaseState
@@ -206,6 +207,7 @@ class Standing:
     watch_until: datetime | None = None
     due_at: datetime | None = None
     told: bool = False
+    early: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -240,7 +242,7 @@ def _next_look(standing: Standing, at: datetime) -> datetime | None:
     # look that may confirm a removal is always due.
     if not standing.told and standing.first_gone_at is None:
         return None
-    return at + rechecks.gap(standing.looks)
+    return at + rechecks.gap(standing.looks) * (1 - standing.early)
 
 
 def _gone(after: Standing, at: datetime, removal_gap: timedelta) -> Consequence:
@@ -253,7 +255,7 @@ def _gone(after: Standing, at: datetime, removal_gap: timedelta) -> Consequence:
         looks=0,
         removed_at=after.first_gone_at,
         watch_until=at + rechecks.WATCH,
-        due_at=at + rechecks.watch_gap(0),
+        due_at=at + rechecks.watch_gap(0) * (1 - after.early),
     )
     return Consequence(removed, Because.GONE_TWICE)
 
@@ -266,5 +268,5 @@ def _while_watched(after: Standing, outcome: Outcome, at: datetime) -> Consequen
         return Consequence(replace(again, told=False), Because.SEEN_AGAIN)
     if after.watch_until is not None and at >= after.watch_until:
         return Consequence(replace(after, due_at=None), Because.WATCH_ENDED)
-    due = at + rechecks.watch_gap(after.looks)
+    due = at + rechecks.watch_gap(after.looks) * (1 - after.early)
     return Consequence(replace(after, due_at=min(due, after.watch_until or due)))

@@ -1,7 +1,7 @@
 """The tables, by noun. Rows are written and read here; what they mean is decided elsewhere."""
 
 from hotline.records.base import Record, new_key
-from hotline.records.cases import Assessment, Case, Episode, Move, Observation, Report, Sighting
+from hotline.records.cases import Assessment, Case, Episode, HostTurn, Move, Observation, Report, Sighting
 from hotline.records.courses import Course
 from hotline.records.crawling import Frontier, FrontierLink, HashEntry, HashList, Ticket
 from hotline.records.hosting import Contact, Finding, Provider, RegistryAnswer, Told
@@ -12,6 +12,7 @@ from hotline.records.people import Approval, Credential, Dedicated, Embargo, Man
 __all__ = [
     "Approval", "Assessment", "AuditHead", "AuditLeaf", "Case", "Contact", "Course", "Credential", "Dedicated",
     "Delivery", "Embargo", "Episode", "Finding", "Frontier", "FrontierLink", "HashEntry", "HashList", "HostAccess",
-    "KeyState", "Mandate", "Move", "Notice", "NoticeCase", "Observation", "Provider", "Record", "RegistryAnswer",
-    "Release", "Reply", "Report", "Reveal", "Said", "SchemaMeta", "Sighting", "Staff", "Ticket", "Told", "new_key",
+    "HostTurn", "KeyState", "Mandate", "Move", "Notice", "NoticeCase", "Observation", "Provider", "Record",
+    "RegistryAnswer", "Release", "Reply", "Report", "Reveal", "Said", "SchemaMeta", "Sighting", "Staff", "Ticket",
+    "Told", "new_key",
 ]  # fmt: skip

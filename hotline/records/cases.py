@@ -155,6 +155,16 @@ class Observation(Record, table=True):
     facts_ct: bytes | None = sealed()
 
 
+class HostTurn(Record, table=True):
+    """Somebody is looking at this host now, and nobody else does; ``until`` is real time."""
+
+    __tablename__ = "host_turn"
+
+    host_bi: bytes = blind(unique=True)
+    holder: str
+    until: datetime = moment()
+
+
 class Move(Record, table=True):
     """A case went from one state to another, and why. The reason names no URL, host or person."""
 

@@ -178,12 +178,25 @@ async def test_a_fault_of_ours_is_told_as_one(eyes: Any) -> None:
     assert "ours" in str(seen.fault_reason)
 
 
-async def test_many_looks_come_back_each_with_its_order(eyes: Any, little_web: LittleWeb) -> None:
+async def test_many_looks_come_back_each_with_its_order_and_never_two_of_one_host_at_once(
+    eyes: Any, little_web: LittleWeb
+) -> None:
     little_web.sites |= {f"{SITE}/{n}": KNOWN if n % 2 else 404 for n in range(20)}
     orders = [LookOrder(n, f"{SITE}/{n}", sha256=SHA256, content=Content.MEDIA) for n in range(20)]
-    seen = {order.case_id: look.status async for order, look in look_all(orders, eyes.fetcher, ListIndex(), START)}
+    looks = look_all(orders, lambda order: look(order, eyes.fetcher, ListIndex(), START))
+    seen = {order.case_id: look.status async for order, look in looks}
     assert seen == {n: 200 if n % 2 else 404 for n in range(20)}
-    assert little_web.most_at_once <= 4
+    assert little_web.most_at_once == 1
+
+
+async def test_a_host_with_many_cases_does_not_hold_up_the_others(eyes: Any, little_web: LittleWeb) -> None:
+    little_web.sites |= {f"{SITE}/{n}": KNOWN for n in range(60)}
+    little_web.sites |= {f"http://other-{n}.example/1": KNOWN for n in range(6)}
+    orders = [LookOrder(n, url, sha256=SHA256, content=Content.MEDIA) for n, url in enumerate(little_web.sites)]
+    looks = look_all(orders, lambda order: look(order, eyes.fetcher, ListIndex(), START))
+    done = [order.url async for order, _ in looks]
+    assert len(done) == 66
+    assert max(done.index(f"http://other-{n}.example/1") for n in range(6)) < 20
 
 
 @pytest.mark.parametrize(

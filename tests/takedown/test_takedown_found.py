@@ -28,7 +28,7 @@ from hotline.facts import FoundMedia
 from hotline.home import Home
 from hotline.records import AuditLeaf, Case, Episode, Move, Observation, Sighting
 from hotline.words import CaseState, Classification, Content, DigestKind, Origin, Outcome
-from takedown import cases, embargoes, flood, looking
+from takedown import cases, embargoes, flood, look_orders
 
 COPY = "http://images.example/copy.png"
 
@@ -150,7 +150,7 @@ def test_a_picture_in_a_pages_own_text_is_looked_for_on_that_page(home: Home, pa
     take(home, found(COPY, parent, content=Content.PAGE, page=None, digests=digests("inlined")))
     with home.reading() as session:
         row = session.get_one(Case, number_of(home, COPY))
-        assert looking.order(home, session, row).media == {digests("inlined").sha256}
+        assert look_orders.order(home, session, row).media == {digests("inlined").sha256}
 
 
 def test_after_a_hundred_automatic_cases_at_one_provider_the_rest_waits_for_a_person(

@@ -32,7 +32,7 @@ from hotline.facts import Look
 from hotline.home import Home
 from hotline.records import AuditLeaf, Case, Episode, HashEntry, HashList, Move, Observation
 from hotline.words import CaseState, Content, ListKind, Outcome
-from takedown import cases, looking
+from takedown import cases, look_orders, looking
 from takedown.asking import Request
 from takedown.workflow import Because
 
@@ -54,7 +54,7 @@ def confirmed_list(home: Home) -> list[HashEntry]:
 
 def due(home: Home) -> list[int]:
     with home.reading() as session:
-        return [order.case_id for order in looking.due(home, session)]
+        return [order.case_id for order in look_orders.due(home, session)]
 
 
 def test_the_transcript_of_the_contract(home: Home) -> None:
@@ -169,7 +169,7 @@ def test_the_longest_overdue_is_looked_at_first(home: Home) -> None:
 def test_an_order_knows_how_the_url_was_reached(home: Home) -> None:
     number = opened(home, URL, referrer="http://search.example/", page="http://forum.example/1", sha256="ab" * 32)
     with home.reading() as session:
-        order = looking.order(home, session, session.get_one(Case, number))
+        order = look_orders.order(home, session, session.get_one(Case, number))
     assert (order.url, order.referrer, order.entry) == (URL, "http://search.example/", ("http://forum.example/1",))
     assert order.assessed_sha256 == "ab" * 32
 
@@ -182,7 +182,7 @@ def test_a_page_is_looked_at_for_the_known_files_that_were_seen_on_it(home: Home
             cases.open_found(home, session, found(url, page, digests=digests(url, pdq=PDQ, pdq_quality=100)))
         put(home, number_of(home, url), state=where)
     with home.reading() as session:
-        order = looking.order(home, session, session.get_one(Case, page))
+        order = look_orders.order(home, session, session.get_one(Case, page))
     assert (order.media, order.media_pdq) == ({digests("http://i.example/1").sha256}, {PDQ})
 
 
