@@ -27,7 +27,7 @@ from hotline.clock import MovableClock
 from hotline.facts import Look, LookOrder
 from hotline.home import Home, create_home, open_home
 from hotline.records import AuditLeaf, Case, Observation
-from hotline.words import CaseState, HomeKind, Proof
+from hotline.words import CaseState, HomeKind
 from takedown import look_orders, looking
 
 CASES: Final = 5000
@@ -97,7 +97,7 @@ class Days:
     def _made_up(self, order: LookOrder) -> Look:
         host = self._hosts[order.case_id]
         seen = host.look(order, self._clock.now())
-        self.proofs[seen.proof if seen.proof is not Proof.WHOLE else "whole"] += 1
+        self.proofs[f"by their {seen.by}" if seen.by else "whole"] += 1
         if seen.content is not None and seen.status != 404:
             self.bytes["cheapest proof first"] += seen.size
             self.bytes["everything"] += host.length
@@ -155,7 +155,7 @@ def _show(days: Days, seconds: float, counted: dict[str, int]) -> None:
     Console().print(table)
     print(f"{looks / seconds:,.0f} looks a second, each with its verdict, sealed observation and audit entry.")
     shares = ", ".join(f"{count / looks:.0%} {proof}" for proof, count in days.proofs.most_common())
-    print(f"Looks by their proof: {shares}.")
+    print(f"Looks: {shares}.")
     ratio = days.bytes["everything"] / max(1, days.bytes["cheapest proof first"])
     print(f"Bytes of looks that found it online, over all the days: {ratio:.2f} times fewer than fetching everything.")
     print("Cases at the end:", ", ".join(f"{counted[state]:,} {state}" for state in CaseState if counted[state]))

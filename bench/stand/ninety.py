@@ -6,11 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from crawler.fetcher import prefix_size
+from crawler.glances import BY_BEGINNING, BY_VALIDATOR
 from hotline.address import parse_url, tld
-from hotline.facts import Digests, KnownFile, Look, LookOrder
+from hotline.facts import Digests, Look, LookOrder, Marks
 from hotline.home import Home
 from hotline.records import Case, Episode
-from hotline.words import CaseState, Classification, Content, Origin, Proof
+from hotline.words import CaseState, Classification, Content, Origin
 
 _HOSTS: Final = 500
 _STAGGER: Final = 3 * 24 * 60
@@ -51,11 +53,11 @@ class Host:
             page = Digests("0" * 64, "0" * 40, "0" * 32, 900)
             return replace(plain, status=404, content=Content.PAGE, digests=page, shape="0" * 16, size=900)
         plain = replace(plain, content=Content.MEDIA)
-        if any(file.serves for file in order.files):
-            proof = Proof.VALIDATOR if self.has_validator else Proof.PREFIX
-            size = 0 if self.has_validator else 65_536
-            return replace(plain, status=304 if self.has_validator else 206, proof=proof, size=size)
-        return replace(plain, status=200, digests=self._digests(), size=self.length, file=self._known())
+        if order.marks:
+            by = BY_VALIDATOR if order.marks.etag else BY_BEGINNING
+            size = 0 if order.marks.etag else order.marks.prefix_size
+            return replace(plain, status=304 if order.marks.etag else 206, by=by, size=size)
+        return replace(plain, status=200, digests=self._digests(), size=self.length, marks=self._marks())
 
     def _fails(self, at: datetime) -> bool:
         dice = hashlib.sha256(f"{self.number} {at.timestamp()}".encode()).digest()
@@ -64,9 +66,9 @@ class Host:
     def _digests(self) -> Digests:
         return Digests(self.sha256, self.sha256[:40], self.sha256[:32], self.length, self.sha256, 90)
 
-    def _known(self) -> KnownFile:
+    def _marks(self) -> Marks:
         etag = f'"{self.sha256[:16]}"' if self.has_validator else None
-        return KnownFile("direct", self.sha256, self.length, self.sha256[::-1], etag, None, self.has_validator or None)
+        return Marks(self.length, prefix_size(self.length), self.sha256[::-1], etag)
 
 
 def host_of(chance: random.Random, number: int, start: datetime) -> Host:
