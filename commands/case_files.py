@@ -6,6 +6,7 @@ import typer
 
 from commands.context import LARGEST_ID, As, Json, actor_for, changing, reading
 from commands.output import emit, emit_json, say, table
+from commands.timeline import told
 from hotline.errors import HotlineError
 from hotline.words import CaseState, Decision, EmbargoScope
 
@@ -41,6 +42,9 @@ def show_case(
     number: Annotated[int, typer.Argument(metavar="ID", help="The case's number.", max=LARGEST_ID)],
     reveal: Annotated[bool, typer.Option("--reveal", help="Show its addresses (earnest homes; audited).")] = False,
     reason: Annotated[str | None, typer.Option(help="Why they are revealed.")] = None,
+    every_look: Annotated[
+        bool, typer.Option("--every-look", help="A line for each look, also where they agree.")
+    ] = False,
     as_name: As = None,
     as_json: Json = False,
 ) -> None:
@@ -59,7 +63,7 @@ def show_case(
     if as_json:
         emit_json(document)
         return
-    for line in _history(document):
+    for line in told(document, every_look=every_look):
         say(line)
 
 
@@ -74,35 +78,6 @@ def _reveal(number: int, reason: str | None, as_name: str | None) -> None:
 
 def _summary(notice: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in notice.items() if name != "message"}
-
-
-def _history(case: dict[str, Any]) -> list[str]:
-    """The case as lines that read in order of time."""
-    where = case["provider"] or {}
-    lines = [
-        f"case {case['id']}: {case['state']}, {case['classification']}, from a {case['origin']}",
-        f"  {case['url'] or '(address withheld)'}",
-        f"  hosted by {where.get('name') or 'nobody known yet'} ({where.get('country') or '?'})",
-    ]
-    lines += [f"  seen on {page}" for page in case["found_on"]]
-    events = [(row["at"], f"{row['outcome']}: {row['reason']}") for row in case["observations"]]
-    events += [(row["at"], f"is {row['to']}: {row['reason']}") for row in case["moves"]]
-    events += [(row["at"], f"notice {row['notice']} {row['outcome']}") for row in case["deliveries"]]
-    events += [(row["received_at"], _answer(row)) for row in case["replies"]]
-    events += [(row["at"], _said(row)) for row in case["answers"] if row["way"] != "mail"]
-    events += [(row["at"], f"{row['by']} decided: {row['decision']}") for row in case["assessments"]]
-    lines += [f"  {at}  {what}" for at, what in sorted(events, key=lambda event: event[0])]
-    return [*lines, f"  next look: {case['due_at'] or 'none'}"]
-
-
-def _said(row: dict[str, Any]) -> str:
-    grace = f", and has time until {row['grace_until']}" if row["grace_until"] else ""
-    return f"the recipient of notice {row['notice']} says {row['answer']}{grace}"
-
-
-def _answer(row: dict[str, Any]) -> str:
-    says = f", says {row['says']}" if row["says"] else ""
-    return f"answer to notice {row['notice']}: {row['kind']}{says}"
 
 
 def decide(

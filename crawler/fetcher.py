@@ -7,7 +7,7 @@ anonymous memory until the decoder's child has seen it; of everything else only 
 import asyncio
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -16,10 +16,12 @@ from crawler.cookies import Jar
 from crawler.decoding import LARGEST_PICTURE, Decoder, Picture, in_memory
 from crawler.digests import SNIFFED_BYTES, DigestStream, is_picture, looks_like_html, media_type
 from hotline.address import BadUrl, Url, parse_url
-from hotline.facts import Digests, Marks
+from hotline.facts import Digests, Marks, NameSaid, Secured
 from hotline.network import (
     Answer,
     Broken,
+    DnsReply,
+    NameAnswers,
     NameFault,
     Network,
     NetworkFault,
@@ -84,7 +86,9 @@ class Fetched:
     url: Url
     status: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    names: tuple[NameSaid, ...] = ()
     peer: str | None = None
+    tls: Secured | None = None
     location: Url | None = None
     content: Content | None = None
     media_type: str | None = None
@@ -332,7 +336,9 @@ def _begun(url: Url, answer: Answer) -> Fetched:
     seen = Fetched(
         url,
         status=answer.status,
+        names=_names_said(answer.answers),
         peer=str(answer.peer),
+        tls=answer.secured,
         headers={name: answer.headers[name] for name in _KEPT_HEADERS if name in answer.headers},
     )
     if answer.status not in _REDIRECTS or "location" not in seen.headers:
@@ -344,6 +350,8 @@ def _begun(url: Url, answer: Answer) -> Fetched:
 
 
 def _faulty(seen: Fetched, fault: NetworkFault) -> Fetched:
+    if fault.answers is not None:
+        seen = replace(seen, names=_names_said(fault.answers), peer=fault.peer or seen.peer)
     if isinstance(fault, NameFault):
         replies = fault.answers.replies
         asked = {reply.resolver for reply in replies}
@@ -352,3 +360,18 @@ def _faulty(seen: Fetched, fault: NetworkFault) -> Fetched:
         return replace(seen, fault="nxdomain" if denying else "dns", fault_reason=fault.reason)
     word = next((word for kind, word in _FAULTS if isinstance(fault, kind)), "broken")
     return replace(seen, fault=word, fault_reason=fault.reason)
+
+
+def _names_said(answers: NameAnswers) -> tuple[NameSaid, ...]:
+    """What each resolver said, its questions about both kinds of addresses together."""
+    return tuple(
+        _name_said(resolver, [reply for reply in answers.replies if reply.resolver == resolver])
+        for resolver in dict.fromkeys(reply.resolver for reply in answers.replies)
+    )
+
+
+def _name_said(resolver: str, replies: Sequence[DnsReply]) -> NameSaid:
+    outcomes = {reply.outcome for reply in replies}
+    outcome = "answer" if "answer" in outcomes else ", ".join(sorted(outcomes))
+    addresses = tuple(record for reply in replies if reply.outcome == "answer" for record in reply.records)
+    return NameSaid(resolver, outcome, addresses, next((reply.names for reply in replies if reply.names), ()))

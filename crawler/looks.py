@@ -39,6 +39,7 @@ MOST_MEDIA_OF_AN_ENTRY: Final = 20
 _TOO_MANY: Final = frozenset({429, 503})
 """Who is asked too much already is not asked a second time in one visit."""
 
+_VALIDATORS: Final = ("etag", "last-modified")
 _GONE: Final = frozenset({404, 410, 451})
 
 
@@ -206,7 +207,12 @@ class _Looking:
             fault_reason=fetched.fault_reason,
             resolvers_asked=fetched.resolvers_asked,
             resolvers_denying=fetched.resolvers_denying,
+            names=fetched.names,
             peer=fetched.peer,
+            tls=fetched.tls,
+            said_type=fetched.headers.get("content-type"),
+            media_type=fetched.media_type,
+            validators=tuple((name, fetched.headers[name]) for name in _VALIDATORS if name in fetched.headers),
             final_url=fetched.url.text if arrival.redirects else None,
             redirects=arrival.redirects,
             content=fetched.content,

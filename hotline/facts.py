@@ -73,9 +73,33 @@ class Marks:
 
 
 @dataclass(frozen=True)
-class Look:
-    """What one look at a URL saw. No content; addresses only in ``final_url`` and ``moved_to``, sealed at rest.
+class NameSaid:
+    """What one resolver (its own address) said of a host's name.
 
+    ``outcome`` is that of ``hotline.network.DnsReply``; where its questions ended differently, ``answer`` wins.
+    """
+
+    resolver: str
+    outcome: str
+    addresses: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Secured:
+    """A TLS connection whose certificate was believed: protocol, SHA-256 of the certificate, and its last moment."""
+
+    version: str
+    certificate_sha256: str
+    valid_until: datetime
+
+
+@dataclass(frozen=True)
+class Look:
+    """What one look at a URL saw. No content; all of it is sealed at rest, for it names hosts.
+
+    ``names``, ``peer``, ``tls``: what the last host of the way was found by, and how it was reached. ``said_type`` and
+    ``validators`` are its own words; ``media_type`` is what the first bytes are.
     ``by``: a glance proved it, by a ``validator`` or by the file's ``beginning``; ``marks``: by what a later one may.
     ``control``: whether the operator's canary could be seen by this vantage; ``None`` where none is set.
     ``phone`` is what the same visitor saw with a telephone's name, where it was tried. ``fault`` is a word of:
@@ -94,7 +118,12 @@ class Look:
     fault_reason: str | None = None
     resolvers_asked: int = 0
     resolvers_denying: int = 0
+    names: tuple[NameSaid, ...] = ()
     peer: str | None = None
+    tls: Secured | None = None
+    said_type: str | None = None
+    media_type: str | None = None
+    validators: tuple[tuple[str, str], ...] = ()
     final_url: str | None = None
     redirects: int = 0
     replayed: bool = False

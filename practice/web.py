@@ -14,6 +14,7 @@ from typing import cast
 from aiohttp import web
 
 from practice.behaviours import Leaves
+from practice.files import served
 from practice.hosts import NEVER_FOLLOWED, Kind
 from practice.pages import NOT_FOUND, SOFT_PAGE, html
 from practice.pictures import PLACEHOLDER
@@ -59,29 +60,28 @@ class Web:
     def _page_or_file(self, site: Site, request: web.BaseRequest) -> web.StreamResponse:
         item = self._world.items.get(site.host.base + request.path)
         if item is not None and not item.condition.up:
-            return self._what_is_left(item)
+            return self._what_is_left(item, request)
         label = item.label if item else site.files.get(request.path)
         is_shown = not site.host.wants_referrer or site.host.name in request.headers.get("Referer", "")
         if label is not None and is_shown:
-            return self._picture(label)
+            return self._picture(label, request, by_date=site.host.kind is Kind.BLOG)
         page = site.pages.get(request.path)
         if page is None:
             return _unknown(site)
         return web.Response(text=html(page, self._world.now_at), content_type="text/html")
 
-    def _what_is_left(self, item: Item) -> web.StreamResponse:
+    def _what_is_left(self, item: Item, request: web.BaseRequest) -> web.StreamResponse:
         if item.shows_at is not item:
             return web.Response(status=301, headers={"Location": item.shows_at.url})
         if item.behaviour.leaves is Leaves.GONE:
             return web.Response(status=410, text=NOT_FOUND, content_type="text/html")
         if item.behaviour.leaves is Leaves.PLACEHOLDER:
-            return self._picture(PLACEHOLDER)
+            return self._picture(PLACEHOLDER, request)
         site = self._world.site(item.host.name)
         return _unknown(site) if site else web.Response(status=404)
 
-    def _picture(self, label: str) -> web.Response:
-        picture = self._world.pictures[label]
-        return web.Response(body=picture.data, content_type=picture.media_type)
+    def _picture(self, label: str, request: web.BaseRequest, *, by_date: bool = False) -> web.Response:
+        return served(self._world.pictures[label], request, by_date=by_date)
 
 
 def _unknown(site: Site) -> web.Response:

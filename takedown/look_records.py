@@ -3,11 +3,13 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, is_dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from sqlmodel import Session
 
 from hotline import audit
+from hotline.clock import utc_text
 from hotline.facts import Look
 from hotline.home import Home
 from hotline.records import Observation, new_key
@@ -62,7 +64,9 @@ def _columns(home: Home, case_id: int, seen: Seen) -> Mapping[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    return asdict(value) if is_dataclass(value) and not isinstance(value, type) else str(value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    return utc_text(value) if isinstance(value, datetime) else str(value)
 
 
 _FACTS: Final = json.JSONEncoder(default=_plain)

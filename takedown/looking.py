@@ -150,7 +150,7 @@ def _sooner(
         due_at = min(due_at, glances.whole_by(whole_at))
     if called_at is not None and called_at > at:
         due_at = min(due_at, home.now())
-    return replace(after, standing=replace(after.standing, due_at=due_at))
+    return after if due_at == after.standing.due_at else replace(after, standing=replace(after.standing, due_at=due_at))
 
 
 def _apply(home: Home, session: Session, case: Case, after: Consequence, verdict: Verdict) -> None:

@@ -4,7 +4,8 @@ Geometric gaps: the age of a removal is known within a quarter, at a logarithmic
 """
 
 import hashlib
-from datetime import timedelta
+import math
+from datetime import datetime, timedelta
 from typing import Final
 
 FIRST: Final = timedelta(minutes=15)
@@ -34,6 +35,11 @@ def early(key: bytes, looks: int) -> float:
     """
     dice = hashlib.sha256(key + looks.to_bytes(8, "big")).digest()
     return EARLIEST * int.from_bytes(dice[:4], "big") / 2**32
+
+
+def after(at: datetime, gap: timedelta, early: float) -> datetime:
+    """When the look after one at ``at`` is due: in whole seconds, and never later than the gap says."""
+    return at + timedelta(seconds=math.floor(gap.total_seconds() * (1 - early)))
 
 
 def _grown(first: timedelta, looks: int, longest: timedelta) -> timedelta:

@@ -227,22 +227,23 @@ def consequence(standing: Standing, outcome: Outcome, at: datetime, removal_gap:
         return _while_watched(after, outcome, at)
     if outcome is Outcome.GONE:
         return _gone(after, at, removal_gap)
-    if outcome is not Outcome.UNCLEAR:
-        after = replace(after, first_gone_at=None)
-    after = replace(after, due_at=_next_look(after, at))
-    if outcome is Outcome.UNCLEAR:
-        return Consequence(after)
-    if outcome is Outcome.CHANGED:
-        return Consequence(after, Because.CHANGED)
-    return Consequence(replace(after, last_online_at=at))
+    first_gone_at = after.first_gone_at if outcome is Outcome.UNCLEAR else None
+    last_online_at = after.last_online_at if outcome in (Outcome.UNCLEAR, Outcome.CHANGED) else at
+    after = replace(
+        after,
+        first_gone_at=first_gone_at,
+        last_online_at=last_online_at,
+        due_at=_next_look(after, first_gone_at, at),
+    )
+    return Consequence(after, Because.CHANGED if outcome is Outcome.CHANGED else None)
 
 
-def _next_look(standing: Standing, at: datetime) -> datetime | None:
+def _next_look(standing: Standing, first_gone_at: datetime | None, at: datetime) -> datetime | None:
     # Nobody has been asked yet: the next look belongs to the notice (CONTRACT, "When a case is looked at"), but a
     # look that may confirm a removal is always due.
-    if not standing.told and standing.first_gone_at is None:
+    if not standing.told and first_gone_at is None:
         return None
-    return at + rechecks.gap(standing.looks) * (1 - standing.early)
+    return rechecks.after(at, rechecks.gap(standing.looks), standing.early)
 
 
 def _gone(after: Standing, at: datetime, removal_gap: timedelta) -> Consequence:
@@ -255,7 +256,7 @@ def _gone(after: Standing, at: datetime, removal_gap: timedelta) -> Consequence:
         looks=0,
         removed_at=after.first_gone_at,
         watch_until=at + rechecks.WATCH,
-        due_at=at + rechecks.watch_gap(0) * (1 - after.early),
+        due_at=rechecks.after(at, rechecks.watch_gap(0), after.early),
     )
     return Consequence(removed, Because.GONE_TWICE)
 
@@ -268,5 +269,5 @@ def _while_watched(after: Standing, outcome: Outcome, at: datetime) -> Consequen
         return Consequence(replace(again, told=False), Because.SEEN_AGAIN)
     if after.watch_until is not None and at >= after.watch_until:
         return Consequence(replace(after, due_at=None), Because.WATCH_ENDED)
-    due = at + rechecks.watch_gap(after.looks) * (1 - after.early)
+    due = rechecks.after(at, rechecks.watch_gap(after.looks), after.early)
     return Consequence(replace(after, due_at=min(due, after.watch_until or due)))

@@ -4,6 +4,7 @@ In an earnest home every address is withheld unless somebody entitled reveals on
 (``takedown.revealing``); the shape stays the same, with ``null`` where an address would stand.
 """
 
+import json
 from collections.abc import Callable, Sequence
 from itertools import groupby
 from typing import Any, Final
@@ -67,6 +68,7 @@ def detail(
     seen = _rows(session, Observation, case)
     return summary(home, session, case, reveal) | {
         "observations": [_observation(row) for row in seen],
+        "evidence": [_evidence(home, row, shown) for row in seen],
         "verdicts": _verdicts(seen),
         "findings": [each if shown else _withheld(each) for each in _findings(home, session, case)],
         "notices": [notices(number) for number in numbers],
@@ -104,6 +106,24 @@ def _observation(row: Observation) -> dict[str, Any]:
         "distance": row.distance,
         "bytes": row.size,
     }
+
+
+_TOLD_BESIDE: Final = ("at", "vantage", "status", "digests", "distance", "size")
+"""What of a look's facts stands in the observation itself."""
+
+
+_NAMES_NOBODY: Final = frozenset({
+    "fault", "fault_reason", "resolvers_asked", "resolvers_denying", "redirects", "replayed", "content", "media_type",
+    "wall", "shape", "listed", "sibling", "media_known", "media_seen", "media_unclear", "control", "by",
+})  # fmt: skip
+"""What of the rest names no host, and is told without a reveal; what comes later is withheld till it is named here."""
+
+
+def _evidence(home: Home, row: Observation, shown: bool) -> dict[str, Any]:
+    """All else that the look saw, without what was not there to be seen."""
+    facts = json.loads(home.vault.read(row, "facts") or "{}")
+    there = {name: value for name, value in facts.items() if (value or value is False) and name not in _TOLD_BESIDE}
+    return {name: value if shown or name in _NAMES_NOBODY else None for name, value in there.items()}
 
 
 def _verdicts(seen: Sequence[Observation]) -> list[dict[str, Any]]:

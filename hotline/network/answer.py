@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator, Iterator
 import aiohttp
 from multidict import CIMultiDictProxy
 
+from hotline.facts import Secured
+from hotline.network.answers import NameAnswers
 from hotline.network.faults import Broken, NetworkFault, TimedOut, TooLarge
 from hotline.network.guard import IPAddress
 from hotline.network.unpacking import unpacker_for
@@ -15,22 +17,25 @@ from hotline.network.unpacking import unpacker_for
 class Answer:
     """Status and headers of one hop, and its body to be read once.
 
-    ``peer`` is the public address that answered (the one that was meant, where a dial map diverts); ``names``
-    the aliases of the host; ``wire_bytes`` what has come of the body so far, packed as it came.
+    ``peer`` is the public address that answered (the one that was meant, where a dial map diverts); ``answers`` what
+    the name servers said of the host, ``secured`` how the line was protected; ``wire_bytes`` what has come of the body
+    so far, packed as it came.
     """
 
     def __init__(
         self,
         response: aiohttp.ClientResponse,
         peer: IPAddress,
-        names: tuple[str, ...],
+        answers: NameAnswers,
+        secured: Secured | None,
         ends: float,
         idle: float,
     ) -> None:
         self.status = response.status
         self.headers: CIMultiDictProxy[str] = response.headers
         self.peer = peer
-        self.names = names
+        self.answers = answers
+        self.secured = secured
         self.wire_bytes = 0
         self._content = response.content
         self._ends = ends

@@ -14,7 +14,7 @@ from hotline.address import is_ip_literal
 from hotline.network.answers import NameAnswers
 from hotline.network.dialler import Refusal, Target, decide, decide_as_given
 from hotline.network.dialmap import DialMap
-from hotline.network.faults import NameFault, Refused, Unreachable
+from hotline.network.faults import NameFault, NetworkFault, Refused, Unreachable
 from hotline.network.guard import IPAddress
 from hotline.network.resolver import Resolver
 from hotline.words import HomeKind
@@ -25,11 +25,11 @@ _SECONDS_AN_ADDRESS: Final = 10.0
 
 @dataclass(frozen=True)
 class Connected:
-    """An open connection: ``peer`` is the address that the host goes by, ``names`` its aliases."""
+    """An open connection: ``peer`` is the address that the host goes by, ``answers`` how it was found."""
 
     socket: socket.socket
     peer: IPAddress
-    names: tuple[str, ...]
+    answers: NameAnswers
 
 
 class Way(Protocol):
@@ -70,19 +70,23 @@ class Connecting:
         """
         if as_given and is_ip_literal(host):
             decisions = [decide_as_given(ip_address(host), port, self._kind)]
-            return await self._first_of(decisions, ())
+            return await self._first_of(decisions, NameAnswers())
         answers = await self._resolver.addresses_to_dial(host)
         if not answers.addresses:
             raise _name_fault(answers)
         decisions = [decide(ip, port, self._kind, self._dial_map) for ip in answers.addresses]
-        return await self._first_of(decisions, answers.names)
+        try:
+            return await self._first_of(decisions, answers)
+        except NetworkFault as fault:
+            fault.answers = answers
+            raise
 
-    async def _first_of(self, decisions: list[Target | Refusal], names: tuple[str, ...]) -> Connected:
+    async def _first_of(self, decisions: list[Target | Refusal], answers: NameAnswers) -> Connected:
         targets = [decision for decision in decisions if isinstance(decision, Target)]
         for target in targets[:_MOST_ADDRESSES]:
             try:
                 async with asyncio.timeout(_SECONDS_AN_ADDRESS):
-                    return Connected(await self._way.reach(target), target.meant, names)
+                    return Connected(await self._way.reach(target), target.meant, answers)
             except OSError:  # the timeout is one too
                 continue
         if targets:

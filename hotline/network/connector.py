@@ -17,9 +17,10 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.client_proto import ResponseHandler
 from aiohttp.client_reqrep import ClientRequest
 
+from hotline.facts import Secured
 from hotline.network.connecting import Connected, Connecting
 from hotline.network.faults import Broken, Refused, TlsFault
-from hotline.network.trust import tls_fault
+from hotline.network.trust import secured_by, tls_fault
 
 _HANDSHAKE_SECONDS: Final = 20.0
 
@@ -32,6 +33,7 @@ class Call:
     port: int
     as_given: bool
     connected: Connected | None = None
+    secured: Secured | None = None
     transport: asyncio.BaseTransport | None = None
 
     async def hang_up(self) -> None:
@@ -73,6 +75,7 @@ class DoorConnector(aiohttp.TCPConnector):
         call.connected = await self._connecting.connect(call.host, call.port, as_given=call.as_given)
         transport, protocol = await self._over(call.connected.socket, self._get_ssl_context(req), call.host)
         call.transport = transport
+        call.secured = secured_by(transport.get_extra_info("ssl_object"))
         return transport, protocol
 
     async def _over(

@@ -15,6 +15,12 @@ if TYPE_CHECKING:
 class NetworkFault(HotlineError):
     """Something on the way to an answer went wrong; ``reason`` says what, in words that name no site."""
 
+    answers: "NameAnswers | None" = None
+    """What the name servers said before it went wrong, where they were asked."""
+
+    peer: str | None = None
+    """The address that was reached, if one was."""
+
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
@@ -26,6 +32,8 @@ class Refused(NetworkFault):
 
 class NameFault(NetworkFault):
     """The host name has no address that we know of; ``answers`` tells what each resolver said."""
+
+    answers: "NameAnswers"
 
     def __init__(self, reason: str, answers: "NameAnswers") -> None:
         super().__init__(reason)

@@ -16,7 +16,7 @@ from hotline.address import Url, parse_url
 from hotline.network.answer import Answer, told_in_words
 from hotline.network.connecting import Connecting
 from hotline.network.connector import Call, DoorConnector, current_call
-from hotline.network.faults import Broken, Refused
+from hotline.network.faults import Broken, NetworkFault, Refused
 from hotline.network.gates import HostGates
 from hotline.network.unpacking import ACCEPTED
 
@@ -107,6 +107,10 @@ class Http:
                         data=body,
                         allow_redirects=False,
                     )
+        except NetworkFault as fault:
+            if call.connected is not None:
+                fault.answers, fault.peer = call.connected.answers, str(call.connected.peer)
+            raise
         finally:
             current_call.reset(token)
 
@@ -114,4 +118,4 @@ class Http:
 def _answer(call: Call, response: aiohttp.ClientResponse, ends: float, idle: float) -> Answer:
     if call.connected is None:
         raise Broken("the answer came over no connection of ours")
-    return Answer(response, call.connected.peer, call.connected.names, ends, idle)
+    return Answer(response, call.connected.peer, call.connected.answers, call.secured, ends, idle)

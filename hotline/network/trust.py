@@ -1,12 +1,15 @@
 """Whose certificates are believed, and what a failed handshake means in words."""
 
+import hashlib
 import ssl
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 import certifi
 
 from hotline.errors import HotlineError
+from hotline.facts import Secured
 from hotline.network.faults import TlsFault
 
 _REASONS: Final = {
@@ -39,6 +42,16 @@ def trust(ca_file: Path | None) -> ssl.SSLContext:
                 f"HOTLINE_CA_FILE: {ca_file} holds no certificates that can be read; give a PEM file"
             ) from None
     return context
+
+
+def secured_by(handshake: ssl.SSLObject | None) -> Secured | None:
+    """By what a connection is protected; ``None`` where it is plain."""
+    told = handshake.getpeercert() if handshake is not None else None
+    raw = handshake.getpeercert(binary_form=True) if handshake is not None else None
+    if handshake is None or not told or not raw:
+        return None
+    ends = datetime.fromtimestamp(ssl.cert_time_to_seconds(str(told["notAfter"])), UTC)
+    return Secured(handshake.version() or "", hashlib.sha256(raw).hexdigest(), ends)
 
 
 def tls_fault(error: ssl.SSLError) -> TlsFault:

@@ -54,6 +54,7 @@ class LittleWeb:
     headers: dict[str, list[dict[str, str]]] = field(default_factory=dict)
     dead: set[str] = field(default_factory=set)
     unknown: set[str] = field(default_factory=set)
+    replies: dict[str, tuple[DnsReply, ...]] = field(default_factory=dict)
     most_at_once: int = 0
     _inside: dict[str, int] = field(default_factory=dict)
 
@@ -119,7 +120,7 @@ class LittleWeb:
             return NameAnswers(replies=replies, nxdomain=True, problem="the name does not exist")
         if host in self.dead:
             return NameAnswers((ip_address("203.0.113.9"),))
-        return NameAnswers((ip_address("198.51.100.7"),))
+        return NameAnswers((ip_address("198.51.100.7"),), replies=self.replies.get(host, ()))
 
 
 def _dial_all(port: int) -> DialMap:

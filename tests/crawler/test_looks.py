@@ -10,7 +10,8 @@ from crawler_world import START, LittleWeb, entry_of, picture
 from crawler.hashlists.index import ListIndex
 from crawler.looks import MOST_MEDIA_OF_A_PAGE, beside, look, look_all
 from hotline.address import parse_url
-from hotline.facts import Look, LookOrder
+from hotline.facts import Look, LookOrder, NameSaid
+from hotline.network.answers import DnsReply
 from hotline.words import Content, ListKind
 
 SITE, PAGE, FILE = "http://host.example", "http://host.example/t/1", "http://host.example/a/1.png"
@@ -176,6 +177,39 @@ async def test_a_fault_of_ours_is_told_as_one(eyes: Any) -> None:
     seen = await see(eyes, url="not a url")
     assert seen.fault == "broken"
     assert "ours" in str(seen.fault_reason)
+
+
+async def test_evidence_of_the_way_and_of_the_file_is_kept_and_never_the_file(eyes: Any, little_web: LittleWeb) -> None:
+    async def file(request: web.BaseRequest) -> web.Response:
+        headers = {"ETag": '"one"', "Last-Modified": "Tue, 01 Jan 2030 00:00:00 GMT", "Content-Type": "image/jpeg"}
+        return web.Response(body=KNOWN, headers=headers)
+
+    little_web.sites[FILE] = file
+    little_web.replies["host.example"] = (
+        DnsReply("192.0.2.53:53", "answer", ("198.51.100.7",), ("edge.example",)),
+        DnsReply("192.0.2.53:53", "empty"),
+        DnsReply("192.0.2.54:53", "nxdomain"),
+    )
+    seen = await see(eyes)
+    assert seen.names == (
+        NameSaid("192.0.2.53:53", "answer", ("198.51.100.7",), ("edge.example",)),
+        NameSaid("192.0.2.54:53", "nxdomain"),
+    )
+    assert (seen.peer, seen.tls) == ("198.51.100.7", None)
+    assert (seen.said_type, seen.media_type) == ("image/jpeg", "image/png")
+    assert dict(seen.validators) == {"etag": '"one"', "last-modified": "Tue, 01 Jan 2030 00:00:00 GMT"}
+    assert seen.digests is not None
+    assert seen.digests.length == len(KNOWN)
+    assert not [value for value in vars(seen).values() if isinstance(value, bytes)]
+
+
+async def test_what_the_name_servers_said_is_kept_when_nobody_answers(eyes: Any, little_web: LittleWeb) -> None:
+    little_web.unknown.add("host.example")
+    seen = await see(eyes)
+    assert {(said.resolver, said.outcome) for said in seen.names} == {
+        ("resolver 1", "nxdomain"), ("resolver 2", "nxdomain"),
+    }  # fmt: skip
+    assert seen.peer is None
 
 
 async def test_many_looks_come_back_each_with_its_order_and_never_two_of_one_host_at_once(

@@ -235,6 +235,22 @@ def test_pages_and_pictures_are_served_by_name(world: World) -> None:
     assert get(world, "http://203.0.113.77/album/1")[0] == 200
 
 
+@pytest.mark.parametrize(
+    ("where", "told", "asked"),
+    [
+        ("k01@harbour-gallery.example", "etag", "If-None-Match"),
+        ("k09@ivory.blogs.example", "last-modified", "If-Modified-Since"),
+    ],
+)
+def test_files_have_a_validator_and_come_in_parts(world: World, where: str, told: str, asked: str) -> None:
+    url = SITES.file_url(where)
+    _, headers, whole = get(world, url)
+    assert get(world, url, **{asked: headers[told]})[::2] == (304, b"")
+    assert get(world, url, **{asked: '"another"'})[::2] == (200, whole)
+    status, headers, part = get(world, url, Range="bytes=0-99")
+    assert (status, headers["content-range"], part) == (206, f"bytes 0-99/{len(whole)}", whole[:100])
+
+
 def test_one_gallery_shows_its_picture_only_to_who_comes_from_its_page(world: World) -> None:
     url = SITES.file_url("k16@curtain-gallery.test")
     assert get(world, url)[0] == 404

@@ -31,6 +31,7 @@ from takedown_builders import (
 )
 
 from hotline.errors import Forbidden, HotlineError
+from hotline.facts import NameSaid
 from hotline.home import Home
 from hotline.records import AuditLeaf, Case, Delivery, Reply, Reveal
 from hotline.staff import SYSTEM
@@ -46,6 +47,7 @@ SUMMARY = {
 }  # fmt: skip
 HISTORY = (
     "observations",
+    "evidence",
     "verdicts",
     "findings",
     "notices",
@@ -171,6 +173,24 @@ def test_what_a_finding_may_come_to_tell_is_withheld_until_somebody_opens_it(ear
     shown = detail(earnest, number)["findings"][0]
     assert shown["provider"]["name"] == "Meadow Hosting"
     assert not {"told_origin", "holders", "something_new"} & set(shown)
+
+
+def test_the_evidence_of_a_look_is_shown_and_what_names_its_host_is_withheld_in_earnest(
+    practice: Home, earnest: Home
+) -> None:
+    def told(home: Home) -> dict[str, Any]:
+        number = full(home)
+        names = (NameSaid("192.0.2.53", "answer", ("198.51.100.7",)),)
+        there = look(home.now(), names=names, peer="198.51.100.7", control=False, media_type="image/png")
+        seen(home, number, there)
+        evidence: dict[str, Any] = detail(home, number)["evidence"][-1]
+        return evidence
+
+    shown, withheld = told(practice), told(earnest)
+    assert shown["names"][0]["addresses"] == ["198.51.100.7"]
+    assert list(shown) == list(withheld)
+    assert (withheld["names"], withheld["peer"]) == (None, None)
+    assert (withheld["control"], withheld["media_type"]) == (False, "image/png")
 
 
 def test_the_shape_is_the_same_in_earnest(practice: Home, earnest: Home) -> None:

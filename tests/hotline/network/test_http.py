@@ -4,6 +4,7 @@ import asyncio
 import gzip
 import ssl
 import zlib
+from datetime import UTC, datetime
 
 import pytest
 import trustme
@@ -199,8 +200,11 @@ async def test_the_next_address_is_tried_and_forbidden_ones_are_left_out(room, h
 async def test_a_host_that_accepts_nothing_is_unreachable(room) -> None:
     server = await room.name_server({"site.example": {"A": ["198.51.100.8"]}})
     network = await room.network(resolvers=(server.endpoint,), places={"198.51.100.8": {"80": "127.0.0.1:1"}})
-    with pytest.raises(Unreachable):
+    with pytest.raises(Unreachable) as caught:
         await body_of(network)
+    assert caught.value.peer is None
+    assert caught.value.answers is not None
+    assert [reply.records for reply in caught.value.answers.replies if reply.records] == [("198.51.100.8",)]
 
 
 async def test_at_most_four_connections_to_one_host_at_once(room, http_answer) -> None:
@@ -297,6 +301,30 @@ async def test_an_unknown_authority_another_name_and_plain_text_are_tls_faults(r
             await body_of(network, "https://site.example/")
         assert "example" not in str(caught.value)
     assert not other.heads
+
+
+async def test_what_was_found_out_on_the_way_is_told_with_the_answer(room, http_answer, authority) -> None:
+    site = await room.site(http_answer(b"x"), tls=authority.server_for("site.example"))
+    network = await room.network_to(site, ca_file=authority.file)
+    async with network.http.request("GET", "https://site.example/") as answer:
+        assert answer.secured is not None
+        assert answer.secured.version.startswith("TLSv1.")
+        assert len(answer.secured.certificate_sha256) == 64
+        assert answer.secured.valid_until > datetime.now(UTC)
+        assert {reply.outcome for reply in answer.answers.replies} >= {"answer"}
+    plain = await room.network_to(await room.site(http_answer(b"x")))
+    async with plain.http.request("GET", "http://site.example/") as answer:
+        assert answer.secured is None
+
+
+async def test_what_was_found_out_before_it_went_wrong_is_told_with_the_fault(room, http_answer, authority) -> None:
+    other = await room.site(http_answer(b"x"), tls=authority.server_for("other.example"))
+    network = await room.network_to(other, ca_file=authority.file)
+    with pytest.raises(TlsFault) as caught:
+        await body_of(network, "https://site.example/")
+    assert caught.value.peer is not None
+    assert caught.value.answers is not None
+    assert any(reply.records for reply in caught.value.answers.replies)
 
 
 async def test_hanging_up_what_tls_has_closed_already_is_no_fault() -> None:
