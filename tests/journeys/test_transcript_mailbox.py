@@ -76,4 +76,4 @@ def test_what_belongs_to_no_notice_can_be_found_and_read(crawled: Shell, world: 
     (stray,) = shell.json("inbox", "list", "--unmatched")
     assert "words of a stranger" in shell.say("inbox", "show", str(stray["id"])).out
     assert "inbox list" in shell.say("inbox", "show", "99", status=2).complaint
-    assert "answer to notice 1: replied, says removed" in shell.say("case", "1").out
+    assert "An answer to notice 1 came. It says that it has removed it; a look decides." in shell.say("case", "1").out
