@@ -24,7 +24,7 @@ from crawler.hashlists.matching import is_legible
 from crawler.pages import looks_like_media, read_page
 from crawler.shapes import NEAR, shape
 from crawler.walls import wall_before
-from hotline.address import BadUrl, Url, parse_url
+from hotline.address import BadUrl, Url, parse_url, registrable_domain
 from hotline.facts import Digests, Look, LookOrder, Sibling
 from hotline.words import Content, ListKind, Wall
 
@@ -114,6 +114,7 @@ class _Looking:
         self._now = now
         self._jar = Jar()
         self._entries: list[Fetched] = []
+        self._path_unclear = 0
         self._size = 0
         self._path = order.path
 
@@ -128,13 +129,13 @@ class _Looking:
             arrival = await self._replay()
             replayed = True
             seen = await self._probed(self._described(arrival), arrival.fetched)
-        seen = replace(seen, replayed=replayed)
+        seen = replace(seen, replayed=replayed, path_unclear=self._path_unclear)
         fetched = arrival.fetched
         if fetched.marks and fetched.served and not replayed and not arrival.redirects:
             marks = await glances.trusted(fetched.marks, self._fetcher, self._url, self._order.came_from)
             seen = replace(seen, marks=marks)
-        if arrival.fetched.fault is None and arrival.fetched.status in _GONE:
-            seen = replace(seen, moved_to=await self._moved_to())
+        if self._is_something_else(seen, fetched):
+            seen = replace(seen, moved_to=await self._moved_to(fetched))
         return replace(seen, size=self._size)
 
     # ------------------------------------------------------------------ walking
@@ -157,6 +158,8 @@ class _Looking:
     async def _replay(self) -> _Arrival:
         """The way that the report and the crawl came: each page of the path after the one before, cookies kept."""
         self._jar = Jar()
+        self._entries.clear()
+        self._path_unclear = 0
         before = None
         for page in self._path:
             try:
@@ -164,8 +167,19 @@ class _Looking:
             except BadUrl:
                 continue
             self._entries.append(arrival.fetched)
+            self._path_unclear += self._is_unclear(arrival.fetched, parse_url(page))
             before = page
         return await self._arrive(self._url, before)
+
+    def _is_unclear(self, fetched: Fetched, page: Url) -> bool:
+        """Whether a page of the path was neither shown nor denied, so that its site may not know who comes from there.
+
+        Only of the same site: another one's page gives no cookie here, and that we come from it is said anyway.
+        """
+        if _site(page) != _site(self._url):
+            return False
+        told = fetched.served or fetched.status in _GONE or fetched.fault == "nxdomain"
+        return not told or (fetched.served and self._wall(fetched) is not None)
 
     # ------------------------------------------------------------------ telling
 
@@ -226,11 +240,12 @@ class _Looking:
     # ------------------------------------------------------------------ probing
 
     async def _probed(self, seen: Look, fetched: Fetched) -> Look:
-        if not fetched.served or seen.wall:
+        # Some sites deny a page and show it all the same.
+        if fetched.fault or seen.wall or not (fetched.served or fetched.status in _GONE):
             return seen
         if self._order.content is Content.PAGE and self._order.media and fetched.content is Content.PAGE:
             seen = await self._with_media(seen, fetched)
-        if self._differs(seen):
+        if fetched.served and self._differs(seen):
             seen = replace(seen, sibling=await self._sibling())
         return seen
 
@@ -279,13 +294,19 @@ class _Looking:
         near = own is not None and any(bits_apart(own, known) <= PICTURE_NEAR for known in self._order.media_pdq)
         return near or listed is ListKind.ILLEGAL
 
-    async def _moved_to(self) -> str | None:
-        """Where the pages that showed the file show the same file now, under another address."""
+    def _is_something_else(self, seen: Look, fetched: Fetched) -> bool:
+        """Whether the file is denied, or something else stands in its place."""
+        if fetched.fault or seen.wall or self._order.content is Content.PAGE:
+            return False
+        return fetched.status in _GONE or (fetched.served and self._differs(seen))
+
+    async def _moved_to(self, instead: Fetched) -> str | None:
+        """Where the same file is shown now, by the page that came ``instead`` of it or those that showed it before."""
         known = {self._order.sha256, self._order.assessed_sha256} - {None}
-        if not known or self._order.content is Content.PAGE:
+        if not known:
             return None
-        for page in self._entries:
-            if page.html is None or not page.served:
+        for page in (instead, *self._entries):
+            if page.html is None or not (page.served or page is instead):
                 continue
             links = await asyncio.to_thread(read_page, page.html, page.url)
             urls = [*links.media, *filter(looks_like_media, links.links)]
@@ -303,6 +324,10 @@ class _Looking:
                 return (await self._arrive(url, referrer)).fetched
 
         return await asyncio.gather(*(one(url) for url in urls))
+
+
+def _site(url: Url) -> str:
+    return registrable_domain(url.host) or url.host
 
 
 def beside(url: Url) -> Url:

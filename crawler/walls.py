@@ -18,8 +18,10 @@ _FEW_WORDS: Final = 120
 _FEW_PICTURES: Final = 3
 _HARDLY_ANY_WORDS: Final = 5
 
+# Not "/cdn-cgi/challenge-platform/" itself: Cloudflare puts a script from there into ordinary pages too
+# (developers.cloudflare.com, "JavaScript Detections").
 _CHALLENGE_MARKS: Final = (
-    b"cf-challenge", b"cf_chl_", b"/cdn-cgi/challenge-platform", b"g-recaptcha", b"h-captcha", b"hcaptcha.com",
+    b"cf-challenge", b"cf_chl_", b"/orchestrate/chl_", b"g-recaptcha", b"h-captcha", b"hcaptcha.com",
     b"cf-turnstile", b"_incapsula_", b"ddos-guard", b"px-captcha", b"geo.captcha-delivery", b"awswaf",
 )  # fmt: skip
 

@@ -108,7 +108,8 @@ class Look:
     ``resolvers_denying`` counts the resolvers that answered NXDOMAIN, ``resolvers_asked`` all.
     ``listed`` is the kind of list that what was served stands on. For a page, ``media_known`` counts the case's known
     media digests, ``media_seen`` the files on it that are known material, saved anew or not, and ``media_unclear``
-    those of its media that were not looked at.
+    those of its media that were not looked at. ``path_unclear``: pages of the confirming path, of the same site, that
+    were walked again and neither shown nor denied. ``moved_to``: where the same file is now, as it is led to or linked.
     """
 
     at: datetime
@@ -127,6 +128,7 @@ class Look:
     final_url: str | None = None
     redirects: int = 0
     replayed: bool = False
+    path_unclear: int = 0
     content: Content | None = None
     wall: Wall | None = None
     digests: Digests | None = None

@@ -17,7 +17,7 @@ from takedown.case_changes import CHANGED_BY_LOOKS, Changes
 from takedown.glances import Kept
 from takedown.look_orders import columns
 from takedown.look_records import Seen
-from takedown.verdicts import DENIALS, Consequence, Known, Standing, Verdict, consequence, judge, together
+from takedown.verdicts import Consequence, Known, Standing, Verdict, consequence, judge, together
 from takedown.workflow import Because
 
 
@@ -175,9 +175,14 @@ def _keep_episode(
 
 def _effect(case: Any, each: _Judged) -> Outcome:
     """A removed file that turns up at another address is a case of its own there; here it is gone as before."""
-    denied = all(part.status in DENIALS for look in each.looks for part in look.both)
-    elsewhere = each.verdict.outcome is Outcome.MOVED and denied
+    own = _own(case)
+    led_to = any(part.digests and part.digests.sha256 in own for look in each.looks for part in look.both)
+    elsewhere = each.verdict.outcome is Outcome.MOVED and not led_to
     return Outcome.GONE if elsewhere and case.state is CaseState.REMOVED else each.verdict.outcome
+
+
+def _own(case: Any) -> set[str]:
+    return {case.sha256, case.assessed_sha256} - {None}
 
 
 def _is_told(case: Any, episode: Any) -> bool:
@@ -189,8 +194,9 @@ def _is_told(case: Any, episode: Any) -> bool:
 
 def _with_redirect(home: Home, case: Any, look: Look) -> Look:
     """A file that lay here and is now at the end of a redirect has moved; where it always redirected, it has not."""
+    same = look.digests is not None and look.digests.sha256 in _own(case)
     served = look.status is not None and 200 <= look.status < 300
-    if not (served and look.redirects and look.final_url and case.served_directly):
+    if not (same and served and look.redirects and look.final_url and case.served_directly):
         return look
     here = home.vault.open(case.key, "cases.url", case.url_ct or b"")
     return look if look.final_url == here else replace(look, moved_to=look.moved_to or look.final_url)

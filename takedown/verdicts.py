@@ -23,6 +23,11 @@ SHAPE_NEAR: Final = 10
 DENIALS: Final = frozenset({404, 410, 451})
 """The statuses by which a site says that nothing is there."""
 
+ANSWERS: Final = frozenset({200, 203})
+"""The statuses by which a site says that what it sends is what was asked for. Of the other successes one is a promise
+(202, also of walls), and some come without a body or with a part of it (204, 205, 206; RFC 9110, 15.3).
+"""
+
 
 BEFORE_IT: Final = {
     Wall.LOGIN: "a login stands before it",
@@ -57,7 +62,18 @@ class Verdict:
 def judge(known: Known, look: Look) -> Verdict:
     """The meaning of one look. Any fault of ours, or anything that is not understood, is ``unclear``."""
     there = _glanced(look) or _seen(known, look)
-    return there or _deaf(look) or _denied(known, look) or _unanswered(look) or _replaced(known, look)
+    return there or _deaf(look) or _proven(known, look, _denied(look) or _unanswered(look) or _replaced(known, look))
+
+
+def _proven(known: Known, look: Look, verdict: Verdict) -> Verdict:
+    """Whether what seems to be gone, or something else, is not merely withheld from us or put elsewhere."""
+    if look.fault or verdict.outcome not in (Outcome.GONE, Outcome.CHANGED):
+        return verdict
+    if look.moved_to and not known.moved_known:
+        return Verdict(Outcome.MOVED, f"{verdict.reason}; the same file is linked at another address")
+    if look.path_unclear and verdict.outcome is Outcome.GONE:
+        return Verdict(Outcome.UNCLEAR, f"{verdict.reason}, but a page on the way to it could not be seen")
+    return verdict
 
 
 _STRONGEST: Final = (Outcome.ONLINE, Outcome.MOVED, Outcome.UNCLEAR, Outcome.CHANGED, Outcome.GONE)
@@ -112,15 +128,19 @@ def _deaf(look: Look) -> Verdict | None:
     return Verdict(Outcome.UNCLEAR, "our own canary cannot be seen from this vantage: the fault is ours")
 
 
-def _denied(known: Known, look: Look) -> Verdict | None:
+def _denied(look: Look) -> Verdict | None:
     if look.fault == "nxdomain":
         if look.resolvers_denying >= 2 and look.resolvers_denying == look.resolvers_asked:
             return Verdict(Outcome.GONE, f"{look.resolvers_denying} resolvers say that the name does not exist")
         return Verdict(Outcome.UNCLEAR, "the name does not exist by one resolver alone; two are needed")
     if look.status not in DENIALS or look.fault or look.wall:
         return None
-    if look.moved_to and not known.moved_known:
-        return Verdict(Outcome.MOVED, "gone here, and the same file is linked at another address")
+    if look.media_seen:
+        return Verdict(Outcome.ONLINE, f"answered {look.status}, and shows known files all the same: {look.media_seen}")
+    if look.media_unclear:
+        return Verdict(
+            Outcome.UNCLEAR, f"answered {look.status} with files that were not looked at: {look.media_unclear}"
+        )
     return Verdict(Outcome.GONE, f"answered {look.status}")
 
 
@@ -129,7 +149,7 @@ def _unanswered(look: Look) -> Verdict | None:
         return Verdict(Outcome.UNCLEAR, look.fault_reason or look.fault)
     if look.wall:
         return Verdict(Outcome.UNCLEAR, BEFORE_IT[look.wall])
-    if look.status is None or not 200 <= look.status < 300:
+    if look.status not in ANSWERS:
         return Verdict(Outcome.UNCLEAR, f"answered {look.status}")
     if look.digests is None:
         return Verdict(Outcome.UNCLEAR, "answered, but nothing of it was read")

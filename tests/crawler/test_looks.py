@@ -62,6 +62,41 @@ async def test_where_the_page_embeds_the_file_now_is_told(eyes: Any, little_web:
     assert (await see(eyes, entry=(PAGE,))).moved_to == f"{SITE}/b/1.png"
 
 
+async def test_where_the_page_that_stands_in_its_place_shows_the_file_is_told(eyes: Any, little_web: LittleWeb) -> None:
+    little_web.sites |= {FILE: '<p>a picture <img src="/raw/1.png">', f"{SITE}/raw/1.png": KNOWN}
+    assert (await see(eyes)).moved_to == f"{SITE}/raw/1.png"
+    little_web.sites[f"{SITE}/raw/1.png"] = OTHER
+    assert (await see(eyes)).moved_to is None
+
+
+@pytest.mark.parametrize(
+    ("answer", "unclear"), [(503, 1), (403, 1), (404, 0), ("<p>words", 0), ("<p>Please log in to continue", 1)]
+)
+async def test_a_page_of_the_path_that_is_neither_shown_nor_denied_is_counted(
+    eyes: Any, little_web: LittleWeb, answer: int | str, unclear: int
+) -> None:
+    little_web.sites[PAGE] = answer
+    assert (await see(eyes, entry=(PAGE,))).path_unclear == unclear
+
+
+async def test_a_page_of_the_path_on_another_site_gives_no_cookie_and_is_not_counted(
+    eyes: Any, little_web: LittleWeb
+) -> None:
+    little_web.sites["http://elsewhere.example/1"] = 503
+    assert (await see(eyes, referrer="http://elsewhere.example/1")).path_unclear == 0
+    little_web.sites["http://forum.host.example/1"] = 503
+    assert (await see(eyes, referrer="http://forum.host.example/1")).path_unclear == 1
+
+
+async def test_files_of_a_page_that_is_denied_are_looked_at_too(eyes: Any, little_web: LittleWeb) -> None:
+    async def denying(request: web.BaseRequest) -> web.Response:
+        return web.Response(status=404, text='<p>none <img src="/a/1.png">', content_type="text/html")
+
+    little_web.sites |= {PAGE: denying, FILE: KNOWN}
+    order = {"url": PAGE, "content": Content.PAGE, "sha256": "0" * 64, "media": frozenset({SHA256})}
+    assert ((seen := await see(eyes, **order)).status, seen.media_seen) == (404, 1)
+
+
 async def test_other_content_is_held_against_a_random_address(eyes: Any, little_web: LittleWeb) -> None:
     async def anything(request: web.BaseRequest, url: str) -> web.StreamResponse:
         return web.Response(text="<p>Welcome to the site", content_type="text/html")

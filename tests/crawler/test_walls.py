@@ -15,6 +15,7 @@ from hotline.words import Wall
         ("<p>Please log in to view this page", 200, {}),
         ("<p>You must be 18 to enter", 200, {}),
         ("<div class='g-recaptcha'></div>", 200, {}),
+        ("<script>a.src='/cdn-cgi/challenge-platform/h/b/orchestrate/chl_page/v1?ray=1'</script>", 200, {}),
         ("<p>ok", 403, {"cf-mitigated": "challenge"}),
         ("", 401, {}),
     ],
@@ -27,6 +28,7 @@ def test_walls(html: str, status: int, headers: dict[str, str]) -> None:
     "html",
     [
         ALBUM, SOFT, "",
+        "<p>An album<img src=1><script>a.src='/cdn-cgi/challenge-platform/scripts/jsd/main.js'</script>",
         "<form><input type=password></form>" + "<p>words about shapes and colours " * 60,
         "<form><input type=password></form>" + "<img src=1>" * 9,
     ],

@@ -109,3 +109,20 @@ def cropped(picture: Picture) -> Picture:
 def mirrored(picture: Picture) -> Picture:
     """Left is right."""
     return _saved(_opened(picture).transpose(Image.Transpose.FLIP_LEFT_RIGHT))
+
+
+def greyed(picture: Picture) -> Picture:
+    """Without its colours."""
+    return _saved(_opened(picture).convert("L"))
+
+
+def captioned(picture: Picture) -> Picture:
+    """With a small sign in a corner."""
+    image = _opened(picture)
+    image.paste((255, 255, 255), (2, 2, image.width // 6, image.height // 12))
+    return _saved(image)
+
+
+def cut(picture: Picture) -> Picture:
+    """The first half of its bytes."""
+    return Picture(picture.data[: len(picture.data) // 2], picture.media_type)

@@ -5,6 +5,7 @@ its function says. ``gone`` is the truth: whether the material can no longer be 
 ``allowed`` are the verdicts that are right; "gone" is among them only where that is the truth.
 """
 
+import gzip
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,8 +17,11 @@ from little_pictures import Picture
 from odd_answers import (
     FILE,
     Visit,
+    captioned,
     cropped,
+    cut,
     file,
+    greyed,
     hidden,
     home_page,
     html,
@@ -42,6 +46,7 @@ Behaves = Callable[[Visit], Answer]
 @dataclass(frozen=True)
 class Odd:
     """A host. ``page``: not the file but the page is what was confirmed. ``denied``, ``failing``: name servers.
+    ``leads_to``: the address that its name has afterwards, empty for none.
 
     ``report``: what the report says of the way (``page``, ``referrer``). ``tls``: it is an https address whose
     certificate has run out afterwards. ``slow``: it costs real time.
@@ -56,6 +61,7 @@ class Odd:
     before: Behaves = ordinary
     denied: frozenset[int] = frozenset()
     failing: frozenset[int] = frozenset()
+    leads_to: str | None = None
     path: str = FILE
     tls: bool = False
     slow: bool = False
@@ -79,6 +85,11 @@ def _wordy_404(visit: Visit) -> Answer:
 
 def _redirected_404(visit: Visit) -> Answer:
     return status(404) if visit.path.startswith("/error") else lead("/error/404")
+
+
+def _status_and_page(code: int, page: Behaves) -> Behaves:
+    """The file is answered by a status, its page by ``page``."""
+    return lambda visit: page(visit) if visit.path == visit.entry else status(code)
 
 
 def _page_without_it(visit: Visit) -> Answer:
@@ -135,6 +146,24 @@ def _unlisted_placeholder(visit: Visit) -> Answer:
     return file(visit.other) if visit.path.startswith("/i/") else ordinary(visit)
 
 
+def _this_file_removed(visit: Visit) -> Answer:
+    """Says so under this address alone; others are denied."""
+    return _file_removed(visit) if visit.is_file else _only_for_files(_status(404))(visit)
+
+
+def _this_file_to_the_front(visit: Visit) -> Answer:
+    return lead("/") if visit.is_file else ordinary(visit)
+
+
+def _refreshed_to_the_front(visit: Visit) -> Answer:
+    if visit.path == "/":
+        return home_page()
+    return web.Response(
+        text='<html><head><meta http-equiv="refresh" content="0; url=/"></head><body>You are led on.</body></html>',
+        content_type="text/html",
+    )  # fmt: skip
+
+
 # ------------------------------------------------------------------ there as before
 
 
@@ -144,6 +173,30 @@ def _in_another_form(make: Callable[[Picture], Picture]) -> Behaves:
 
 def _error_with_the_file(code: int) -> Behaves:
     return lambda visit: file(visit.picture, code) if visit.is_file else ordinary(visit)
+
+
+def _named(media_type: str, **headers: str) -> Behaves:
+    """The file, said to be something else."""
+    return lambda visit: (
+        web.Response(body=visit.picture.data, headers={"Content-Type": media_type, **headers})
+        if visit.is_file
+        else ordinary(visit)
+    )
+
+
+def _compressed(visit: Visit) -> Answer:
+    headers = {"Content-Type": "image/png", "Content-Encoding": "gzip"}
+    return web.Response(body=gzip.compress(visit.picture.data), headers=headers) if visit.is_file else ordinary(visit)
+
+
+def _denying_page_that_shows_it(visit: Visit) -> Answer:
+    """Says 404 and shows the album all the same, never twice with the same bytes."""
+    if visit.path == visit.entry:
+        return html(
+            "An album", "a talk about shapes and colours", f"seen {secrets.token_hex(4)}",
+            f'<img src="{visit.file}" alt="a picture">', code=404,
+        )  # fmt: skip
+    return ordinary(visit)
 
 
 def _only_with(passes: Callable[[Visit], bool], otherwise: Behaves) -> Behaves:
@@ -168,6 +221,10 @@ def _gives_a_cookie(visit: Visit) -> Answer:
 
 def _for_phones(visit: Visit) -> bool:
     return "Mobile" in visit.headers.get("User-Agent", "")
+
+
+def _as_a_browser(visit: Visit) -> bool:
+    return "en" in visit.headers.get("Accept-Language", "") and "image/" in visit.headers.get("Accept", "")
 
 
 def _page_gone_file_there(visit: Visit) -> Answer:
@@ -199,6 +256,16 @@ def _linked_elsewhere(visit: Visit) -> Answer:
     if visit.path == visit.entry:
         return html("An album", "a talk about shapes and colours", '<img src="/i/new.png" alt="a picture">')
     return file(visit.picture) if visit.path == "/i/new.png" else status(404)
+
+
+def _placeholder_and_linked_elsewhere(visit: Visit) -> Answer:
+    return _placeholder(visit) if visit.is_file else _linked_elsewhere(visit)
+
+
+def _denied_by_a_page_that_shows_it(visit: Visit) -> Answer:
+    if visit.is_file:
+        return html("A picture", "it is not here", '<img src="/i/new.png" alt="a picture">', code=404)
+    return file(visit.picture) if visit.path == "/i/new.png" else ordinary(visit)
 
 
 def _another_picture(visit: Visit) -> Answer:
@@ -246,6 +313,27 @@ def _overloaded(visit: Visit) -> Answer:
 
 def _database_fault(visit: Visit) -> Answer:
     return html("Error", "Error establishing a database connection")
+
+
+def _in_circles(visit: Visit) -> Answer:
+    return lead("/i/two.png" if visit.is_file else FILE) if visit.path.startswith("/i/") else ordinary(visit)
+
+
+def _a_part(visit: Visit) -> Answer:
+    if not visit.is_file:
+        return ordinary(visit)
+    answer = file(cut(visit.picture), 206)
+    answer.headers["Content-Range"] = f"bytes 0-{len(answer.body) - 1}/{len(visit.picture.data)}"
+    return answer
+
+
+def _accepted(visit: Visit) -> Answer:
+    """Some walls answer 202 and a page that is to be worked through."""
+    return html("", "<noscript>x</noscript>", code=202)
+
+
+def _login_page(visit: Visit) -> Answer:
+    return html("Sign in", '<form><input name="u"><input type="password" name="p"></form>')
 
 
 def _shell(visit: Visit) -> Answer:
@@ -296,6 +384,9 @@ ODD: Final = (
     Odd("page-gone-with-its-file", _status(404), GONE, gone=True, page=True),
     Odd("page-without-the-file", _page_without_it, GONE, gone=True, page=True),
     # gone, and not said so
+    Odd("this-file-removed-others-404", _this_file_removed, GONE | CHANGED, gone=True),
+    Odd("this-file-led-to-the-front-page", _this_file_to_the_front, GONE | CHANGED | UNCLEAR, gone=True),
+    Odd("refreshed-to-the-front-page", _refreshed_to_the_front, GONE, gone=True),
     Odd("file-removed-with-200", _file_removed, GONE, gone=True),
     Odd("nothing-found-with-200-and-an-echo", _echoing, GONE, gone=True),
     Odd("led-to-the-front-page", _to_the_front, GONE, gone=True),
@@ -309,6 +400,14 @@ ODD: Final = (
     Odd("untouched", ordinary, ONLINE),
     Odd("saved-anew", _in_another_form(saved_anew), ONLINE),
     Odd("made-smaller", _in_another_form(shrunk), ONLINE),
+    Odd("greyed", _in_another_form(greyed), ONLINE),
+    Odd("with-a-sign-in-a-corner", _in_another_form(captioned), ONLINE | CHANGED),
+    Odd("called-a-text", _named("text/plain"), ONLINE),
+    Odd("called-a-page", _named("text/html; charset=utf-8"), ONLINE),
+    Odd("called-a-download", _named("application/octet-stream", **{"Content-Disposition": "attachment"}), ONLINE),
+    Odd("compressed", _compressed, ONLINE),
+    Odd("404-with-the-page", _denying_page_that_shows_it, ONLINE, page=True),
+    Odd("only-for-a-browser", _only_with(_as_a_browser, _status(404)), ONLINE),
     Odd("cropped-a-little", _in_another_form(cropped), ONLINE | CHANGED),
     Odd("mirrored", _in_another_form(mirrored), ONLINE | CHANGED),
     Odd("404-with-the-file", _error_with_the_file(404), ONLINE),
@@ -328,12 +427,28 @@ ODD: Final = (
     # somewhere else
     Odd("led-to-the-same-file", _redirected_to_the_same, MOVED | ONLINE),
     Odd("linked-under-another-name", _linked_elsewhere, MOVED | GONE, gone=True),
+    Odd("placeholder-and-linked-elsewhere", _placeholder_and_linked_elsewhere, MOVED | GONE, gone=True),
+    Odd("404-page-that-shows-it", _denied_by_a_page_that_shows_it, MOVED | GONE, gone=True),
     Odd("another-picture", _another_picture, CHANGED),
     Odd("another-page", _another_page, GONE | CHANGED, gone=True, page=True),
     # nobody can tell
     Odd("one-name-server-denies", ordinary, ONLINE | UNCLEAR, denied=frozenset({1})),
     Odd("name-servers-fail", ordinary, UNCLEAR, failing=frozenset({0, 1})),
     Odd("one-denies-one-fails", ordinary, UNCLEAR, denied=frozenset({0}), failing=frozenset({1})),
+    Odd("name-without-an-address", ordinary, UNCLEAR, leads_to=""),
+    Odd("name-leads-into-a-private-network", ordinary, UNCLEAR, leads_to="127.0.0.1"),
+    Odd("404-but-its-page-wants-a-login", _status_and_page(404, _login_page), UNCLEAR),
+    Odd("404-but-its-page-is-overloaded", _status_and_page(404, _status(503)), UNCLEAR),
+    Odd("404-but-its-page-is-refused", _status_and_page(404, _status(403)), UNCLEAR),
+    Odd("led-in-circles", _in_circles, UNCLEAR),
+    Odd("a-part-that-was-not-asked-for", _a_part, UNCLEAR),
+    Odd("202-with-a-task", _accepted, UNCLEAR),
+    Odd("204", _status(204), UNCLEAR),
+    Odd("304-that-was-not-asked-for", _status(304), UNCLEAR),
+    Odd("400", _status(400), UNCLEAR),
+    Odd("402", _status(402), UNCLEAR),
+    Odd("405", _status(405), UNCLEAR),
+    Odd("421", _status(421), UNCLEAR),
     Odd("login", _login, UNCLEAR),
     Odd("age-gate", _age_gate, UNCLEAR),
     Odd("consent-wall", _consent_wall, UNCLEAR),
@@ -348,7 +463,7 @@ ODD: Final = (
     Odd("overloaded-with-200", _overloaded, UNCLEAR),
     Odd("database-fault-with-200", _database_fault, UNCLEAR),
     Odd("shell-of-scripts", _shell, UNCLEAR),
-    Odd("viewer-instead-of-the-file", _viewer, ONLINE | CHANGED | MOVED | UNCLEAR),
+    Odd("viewer-instead-of-the-file", _viewer, CHANGED | MOVED),
     Odd("empty-with-200", _empty, UNCLEAR | CHANGED),
     Odd("signed-address-has-run-out", _only_for_files(_signed), UNCLEAR),
     Odd("not-in-your-country-with-200", _geo_block, UNCLEAR),

@@ -120,10 +120,20 @@ class OddWorld(LittleWorld):
         self.sites.changed = True
         self.names.denied = {host_of(odd): odd.denied for odd in self.odd if odd.denied}
         self.names.failing = {host_of(odd): odd.failing for odd in self.odd if odd.failing}
+        for odd in self.odd:
+            if odd.leads_to is not None:
+                self._lead(host_of(odd), odd.leads_to)
         for name in (host_of(odd) for odd in self.odd if odd.tls):
             self.authority.issue_cert(
                 name, not_before=_LONG_AGO, not_after=_LONG_AGO.replace(year=2021)
             ).configure_cert(self._tls)
+
+    def _lead(self, name: str, address: str) -> None:
+        if address:
+            self.names.addresses[name] = address
+        else:  # the name is there, and has no address
+            del self.names.addresses[name]
+            self.names.texts[name] = "this name is kept"
 
     async def _serve_web(self, stack: AsyncExitStack) -> int:
         port = await super()._serve_web(stack)

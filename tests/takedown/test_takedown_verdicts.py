@@ -189,6 +189,7 @@ looks = st.builds(
     media_known=st.integers(0, 2),
     media_seen=st.integers(0, 2),
     media_unclear=st.integers(0, 2),
+    path_unclear=st.integers(0, 1),
     moved_to=st.sampled_from([None, "http://meadow.example/b.png"]),
 )
 
@@ -207,6 +208,8 @@ def test_gone_always_rests_on_an_authoritative_negative(known: Known, seen: Look
     if judge(known, seen).outcome is not Outcome.GONE or seen.fault == "nxdomain":
         return
     assert not seen.wall
+    assert not seen.path_unclear
+    assert not seen.moved_to or known.moved_known
     negatives = (
         seen.status in DENIALS,
         seen.listed is ListKind.PLACEHOLDER,
@@ -216,6 +219,34 @@ def test_gone_always_rests_on_an_authoritative_negative(known: Known, seen: Look
     assert any(negatives)
     if seen.digests is not None and not seen.media_known:
         assert seen.digests.sha256 not in (known.sha256, known.assessed_sha256)
+
+
+@pytest.mark.parametrize("status", [201, 202, 204, 205, 206, 226])
+def test_a_success_that_is_not_what_was_asked_for_says_nothing_of_it(status: int) -> None:
+    other = digests("b")
+    like_any = look(status=status, digests=other, sibling=Sibling(status, Content.MEDIA, other.sha256))
+    assert outcome(MEDIA, look(status=status, digests=other)) is Outcome.UNCLEAR
+    assert outcome(MEDIA, like_any) is Outcome.UNCLEAR
+    assert outcome(MEDIA, look(status=status)) is Outcome.ONLINE
+
+
+def test_a_denial_is_unclear_while_a_page_on_the_way_cannot_be_seen() -> None:
+    assert outcome(MEDIA, denied(status=404, path_unclear=1)) is Outcome.UNCLEAR
+
+
+def test_a_file_that_is_linked_elsewhere_has_moved_whatever_stands_in_its_place() -> None:
+    elsewhere = "http://meadow.example/b.png"
+    other = look(digests=digests("b"), sibling=Sibling(404), moved_to=elsewhere)
+    assert outcome(MEDIA, other) is Outcome.MOVED
+    assert outcome(MEDIA, look(digests=digests("b"), listed=ListKind.PLACEHOLDER, moved_to=elsewhere)) is Outcome.MOVED
+    known = Known(content=Content.MEDIA, sha256=digests().sha256, moved_known=True)
+    assert outcome(known, other) is Outcome.CHANGED
+
+
+def test_a_page_that_is_denied_and_shows_its_files_all_the_same_is_online() -> None:
+    assert outcome(PAGE, denied(status=404, media_known=2, media_seen=1)) is Outcome.ONLINE
+    assert outcome(PAGE, denied(status=404, media_known=2, media_unclear=1)) is Outcome.UNCLEAR
+    assert outcome(PAGE, denied(status=404, media_known=2)) is Outcome.GONE
 
 
 @given(knowns, looks)
