@@ -23,9 +23,9 @@ from crawler.hashlists.matching import NEAR as PICTURE_NEAR
 from crawler.hashlists.matching import is_legible
 from crawler.pages import looks_like_media, read_page
 from crawler.shapes import NEAR, shape
-from crawler.walls import wall_before
+from crawler.walls import waits_for_its_visitor, wall_before
 from hotline.address import BadUrl, Url, parse_url, registrable_domain
-from hotline.facts import Digests, Look, LookOrder, Sibling
+from hotline.facts import Digests, Look, LookOrder, Marks, Sibling
 from hotline.words import Content, ListKind, Wall
 
 Seen = TypeVar("Seen")
@@ -119,24 +119,32 @@ class _Looking:
         self._path = order.path
 
     async def look(self) -> Look:
-        arrival = await self._arrive(self._url, self._path[-1] if self._path else None)
-        replayed = False
-        if self._path and arrival.fetched.fault is None and not self._is_known(arrival.fetched):
+        arrival = await self._arrive(self._url, self._order.came_from)
+        again = self._may_come_again(arrival.fetched)
+        seen = None if again and not self._is_known(arrival.fetched) else await self._probed(arrival)
+        if seen is None or (again and _shows_none(seen)):
             arrival = await self._replay()
-            replayed = True
-        seen = await self._probed(self._described(arrival), arrival.fetched)
-        if self._path and not replayed and seen.media_known and not (seen.media_seen or seen.media_unclear):
-            arrival = await self._replay()
-            replayed = True
-            seen = await self._probed(self._described(arrival), arrival.fetched)
-        seen = replace(seen, replayed=replayed, path_unclear=self._path_unclear)
-        fetched = arrival.fetched
-        if fetched.marks and fetched.served and not replayed and not arrival.redirects:
-            marks = await glances.trusted(fetched.marks, self._fetcher, self._url, self._order.came_from)
-            seen = replace(seen, marks=marks)
-        if self._is_something_else(seen, fetched):
-            seen = replace(seen, moved_to=await self._moved_to(fetched))
+            seen = replace(await self._probed(arrival), replayed=True, path_unclear=self._path_unclear)
+        else:
+            seen = replace(seen, marks=await self._marks(arrival))
+        if self._is_something_else(seen, arrival.fetched):
+            seen = replace(seen, moved_to=await self._moved_to(arrival.fetched))
         return replace(seen, size=self._size)
+
+    async def _marks(self, arrival: _Arrival) -> Marks | None:
+        """By what a later glance may know the file again; none for what lies behind a redirect."""
+        fetched = arrival.fetched
+        if not (fetched.marks and fetched.served) or arrival.redirects:
+            return None
+        return await glances.trusted(fetched.marks, self._fetcher, self._url, self._order.came_from)
+
+    def _may_come_again(self, fetched: Fetched) -> bool:
+        """Whether there is another way to come by. The front page is no such way for who is asked too much already."""
+        if fetched.fault or self._path:
+            return fetched.fault is None
+        known = self._order.sha256 or self._order.assessed_sha256 or self._order.media
+        answered = fetched.served or fetched.status in {401, 403, *_GONE}
+        return bool(known) and answered and self._url != front_of(self._url)
 
     # ------------------------------------------------------------------ walking
 
@@ -156,19 +164,23 @@ class _Looking:
         )
 
     async def _replay(self) -> _Arrival:
-        """The way that the report and the crawl came: each page of the path after the one before, cookies kept."""
+        """The way that the report and the crawl came: each page of the path after the one before, cookies kept.
+
+        Where nobody told a way, the host's front page: some give a file only to who comes from their own pages.
+        """
         self._jar = Jar()
         self._entries.clear()
         self._path_unclear = 0
         before = None
-        for page in self._path:
+        for page in self._path or (front_of(self._url).text,):
             try:
                 arrival = await self._arrive(parse_url(page), before)
             except BadUrl:
                 continue
-            self._entries.append(arrival.fetched)
-            self._path_unclear += self._is_unclear(arrival.fetched, parse_url(page))
             before = page
+            if self._path:  # a front page that nobody named may be refused for good: of many stores of files it is
+                self._entries.append(arrival.fetched)
+                self._path_unclear += self._is_unclear(arrival.fetched, parse_url(page))
         return await self._arrive(self._url, before)
 
     def _is_unclear(self, fetched: Fetched, page: Url) -> bool:
@@ -239,15 +251,28 @@ class _Looking:
 
     # ------------------------------------------------------------------ probing
 
-    async def _probed(self, seen: Look, fetched: Fetched) -> Look:
-        # Some sites deny a page and show it all the same.
-        if fetched.fault or seen.wall or not (fetched.served or fetched.status in _GONE):
+    async def _probed(self, arrival: _Arrival) -> Look:
+        seen, fetched = self._described(arrival), arrival.fetched
+        if fetched.fault:
             return seen
+        # Some sites deny a page, or put a wall before it, and show it all the same.
         if self._order.content is Content.PAGE and self._order.media and fetched.content is Content.PAGE:
             seen = await self._with_media(seen, fetched)
-        if fetched.served and self._differs(seen):
-            seen = replace(seen, sibling=await self._sibling())
-        return seen
+        if not fetched.served or seen.wall or not self._differs(seen):
+            return seen
+        sibling = await self._sibling()
+        alike = fetched.html is not None and sibling.shape is not None and _alike(sibling.shape, seen.shape)
+        return replace(seen, sibling=sibling, may_be_wall=alike and await self._is_everywhere(fetched))
+
+    async def _is_everywhere(self, fetched: Fetched) -> bool:
+        """Whether the whole site, front page included, answers with this page, which waits for its visitor."""
+        own, front = shape(fetched.html or b""), front_of(self._url)
+        if fetched.url == front or not await asyncio.to_thread(waits_for_its_visitor, fetched.html or b""):
+            return False
+        others = [entry for entry in self._entries if _site(entry.url) == _site(self._url)]
+        others.append((await self._arrive(front, None)).fetched)
+        shown = [other.html for other in others if other.served and other.html is not None]
+        return bool(shown) and all(_alike(own, shape(html)) for html in shown)
 
     def _differs(self, seen: Look) -> bool:
         """Whether something else than what was known is served, so that it must be asked what anything gets here."""
@@ -324,6 +349,20 @@ class _Looking:
                 return (await self._arrive(url, referrer)).fetched
 
         return await asyncio.gather(*(one(url) for url in urls))
+
+
+def _shows_none(seen: Look) -> bool:
+    """Whether a page was read whole, and none of its known files is on it."""
+    return bool(seen.media_known) and not (seen.media_seen or seen.media_unclear)
+
+
+def front_of(url: Url) -> Url:
+    """The front page of a URL's host."""
+    return parse_url("/", url)
+
+
+def _alike(one: str, other: str | None) -> bool:
+    return other is not None and bits_apart(one, other) <= NEAR
 
 
 def _site(url: Url) -> str:

@@ -26,15 +26,20 @@ _CHALLENGE_MARKS: Final = (
 )  # fmt: skip
 
 
-def _patterns() -> dict[str, re.Pattern[str]]:
+def _patterns(how: str) -> dict[str, re.Pattern[str]]:
     text = Path(__file__).with_name("walls.toml").read_text(encoding="utf-8")
-    return {kind: re.compile("|".join(told["says"]), re.IGNORECASE) for kind, told in tomllib.loads(text).items()}
+    told = tomllib.loads(text)
+    return {kind: re.compile("|".join(words[how]), re.IGNORECASE) for kind, words in told.items() if how in words}
 
 
-_SAYS: Final = _patterns()
+_SAYS: Final = _patterns("says")
 _LEFT: Final = _SAYS.pop("none")
+_GONE: Final = _SAYS.pop("gone")
 _WORDS: Final = tuple((Wall(kind), pattern) for kind, pattern in _SAYS.items())
 """What walls say, and what kind each is; the first that fits counts."""
+_WEAK: Final = tuple((Wall(kind), pattern) for kind, pattern in _patterns("weak").items())
+
+_ASKING: Final = "//form | //input | //button | //select | //iframe | //script | //meta[@http-equiv]"
 
 
 def wall_before(html: bytes, status: int, headers: Mapping[str, str]) -> Wall | None:
@@ -45,6 +50,18 @@ def wall_before(html: bytes, status: int, headers: Mapping[str, str]) -> Wall | 
         return Wall.LOGIN
     root = parse(html)
     return None if root is None else _wall_in(root, html)
+
+
+def waits_for_its_visitor(html: bytes) -> bool:
+    """Whether a page has something to fill in, to press or to run, and does not say that anything is gone.
+
+    Where a whole site answers with such a page, it may be a wall whose words nobody knows.
+    """
+    root = parse(html)
+    if root is None or not root.xpath(_ASKING):
+        return False
+    text = " ".join(visible_words(root))
+    return not (_LEFT.search(text) or _GONE.search(text))
 
 
 def _wall_in(root: Any, html: bytes) -> Wall | None:
@@ -58,7 +75,8 @@ def _wall_in(root: Any, html: bytes) -> Wall | None:
         return None
     if root.xpath("//input[translate(@type,'PASWORD','pasword')='password']"):
         return Wall.LOGIN
-    said = next((wall for wall, pattern in _WORDS if pattern.search(text)), None)
+    words_of_walls = _WORDS if _GONE.search(text) else (*_WORDS, *_WEAK)
+    said = next((wall for wall, pattern in words_of_walls if pattern.search(text)), None)
     return said or (Wall.SCRIPTS if _is_shell(root, len(words)) else None)
 
 

@@ -71,6 +71,8 @@ def _proven(known: Known, look: Look, verdict: Verdict) -> Verdict:
         return verdict
     if look.moved_to and not known.moved_known:
         return Verdict(Outcome.MOVED, f"{verdict.reason}; the same file is linked at another address")
+    if look.may_be_wall and verdict.outcome is Outcome.GONE:
+        return Verdict(Outcome.UNCLEAR, "the whole site answers with one page, which may stand before it like a login")
     if look.path_unclear and verdict.outcome is Outcome.GONE:
         return Verdict(Outcome.UNCLEAR, f"{verdict.reason}, but a page on the way to it could not be seen")
     return verdict
@@ -114,12 +116,23 @@ def _seen(known: Known, look: Look) -> Verdict | None:
         if look.redirects and known.content is Content.MEDIA and look.moved_to:
             return Verdict(Outcome.MOVED, "the same file at the end of a redirect")
         return Verdict(Outcome.ONLINE, "the same content is served")
+    if look.media_seen:
+        denied = f"answered {look.status}, and shows" if look.status in DENIALS else "it shows"
+        return Verdict(Outcome.ONLINE, f"{denied} known files: {look.media_seen}")
+    if _same_page(known, look):
+        return Verdict(Outcome.ONLINE, "the same page is served")
     vetoed = look.listed in (ListKind.HARMLESS, ListKind.PLACEHOLDER)
     if look.distance is not None and look.distance <= NEAR and not vetoed:
         return Verdict(Outcome.ONLINE, f"the same picture, re-encoded (PDQ distance {look.distance})")
     if look.listed is ListKind.ILLEGAL:
         return Verdict(Outcome.ONLINE, "other known material is served")
     return None
+
+
+def _same_page(known: Known, look: Look) -> bool:
+    if known.content is not Content.PAGE or look.content is not Content.PAGE or look.media_known:
+        return False
+    return look.status in ANSWERS and _near(look.shape, known.shape)
 
 
 def _deaf(look: Look) -> Verdict | None:
@@ -135,8 +148,6 @@ def _denied(look: Look) -> Verdict | None:
         return Verdict(Outcome.UNCLEAR, "the name does not exist by one resolver alone; two are needed")
     if look.status not in DENIALS or look.fault or look.wall:
         return None
-    if look.media_seen:
-        return Verdict(Outcome.ONLINE, f"answered {look.status}, and shows known files all the same: {look.media_seen}")
     if look.media_unclear:
         return Verdict(
             Outcome.UNCLEAR, f"answered {look.status} with files that were not looked at: {look.media_unclear}"
@@ -183,16 +194,12 @@ def _page(known: Known, look: Look) -> Verdict:
         return Verdict(Outcome.CHANGED, "no page is served under the URL any more")
     if look.media_known:
         return _page_media(look)
-    if _near(look.shape, known.shape):
-        return Verdict(Outcome.ONLINE, "the same page is served")
     if _same_as_sibling(look.sibling, look):
         return Verdict(Outcome.GONE, "the site answers the same for any address: nothing is here any more")
     return Verdict(Outcome.CHANGED, "another page is served under the URL")
 
 
 def _page_media(look: Look) -> Verdict:
-    if look.media_seen:
-        return Verdict(Outcome.ONLINE, f"known files on the page: {look.media_seen}")
     if look.media_unclear:
         return Verdict(Outcome.UNCLEAR, f"files of the page that were not looked at: {look.media_unclear}")
     return Verdict(Outcome.GONE, "none of its known files is on the page any more")

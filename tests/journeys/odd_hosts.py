@@ -336,6 +336,37 @@ def _login_page(visit: Visit) -> Answer:
     return html("Sign in", '<form><input name="u"><input type="password" name="p"></form>')
 
 
+def _unknown_wall(visit: Visit) -> Answer:
+    """Before everything, in words that no list holds."""
+    return html("Halt", "Hier geht es nur mit Kennung weiter", '<form><input name="k"><button>Weiter</button></form>')
+
+
+def _shell_with_words(visit: Visit) -> Answer:
+    return web.Response(
+        text='<!doctype html><html><head><title>App</title></head><body><div id="root">loading our great gallery of '
+        'many many pictures</div><script src="/static/app.js"></script></body></html>',
+        content_type="text/html",
+    )  # fmt: skip
+
+
+def _home_for_everything(visit: Visit) -> Answer:
+    """No redirect: whatever is not there is answered with the front page, and the albums are as they were."""
+    if visit.path == visit.entry:
+        return html("An album", "a talk about shapes and colours", "one picture was taken down")
+    return html("Our pictures", "landscapes and still lives by our members", '<form><input name="q"></form>')
+
+
+def _hotlink_picture(visit: Visit) -> Answer:
+    """A picture that says "not from here" instead of every file, but for who comes from the site's own pages."""
+    own = f"//{visit.host}/" in visit.headers.get("Referer", "")
+    return ordinary(visit) if own or not visit.path.startswith("/i/") else file(visit.other)
+
+
+def _hotlink_words(visit: Visit) -> Answer:
+    own = f"//{visit.host}/" in visit.headers.get("Referer", "")
+    return ordinary(visit) if own or not visit.path.startswith("/i/") else status(404)
+
+
 def _shell(visit: Visit) -> Answer:
     return web.Response(
         text='<!doctype html><html><head><title>App</title></head><body><div id="root"></div>'
@@ -386,6 +417,7 @@ ODD: Final = (
     # gone, and not said so
     Odd("this-file-removed-others-404", _this_file_removed, GONE | CHANGED, gone=True),
     Odd("this-file-led-to-the-front-page", _this_file_to_the_front, GONE | CHANGED | UNCLEAR, gone=True),
+    Odd("front-page-for-everything-with-200", _home_for_everything, GONE, gone=True),
     Odd("refreshed-to-the-front-page", _refreshed_to_the_front, GONE, gone=True),
     Odd("file-removed-with-200", _file_removed, GONE, gone=True),
     Odd("nothing-found-with-200-and-an-echo", _echoing, GONE, gone=True),
@@ -413,6 +445,8 @@ ODD: Final = (
     Odd("404-with-the-file", _error_with_the_file(404), ONLINE),
     Odd("500-with-the-file", _error_with_the_file(500), ONLINE),
     Odd("only-from-its-page", _only_with(_from_its_page, _status(404)), ONLINE),
+    Odd("picture-of-theirs-for-who-comes-from-outside", _hotlink_picture, ONLINE, entry=False),
+    Odd("404-for-who-comes-from-outside", _hotlink_words, ONLINE, entry=False),
     Odd("only-from-its-page-else-403", _only_with(_from_its_page, _status(403)), ONLINE),
     Odd("only-from-its-page-else-front", _only_with(_from_its_page, lambda visit: lead("/")), ONLINE),
     Odd("only-with-its-cookie", _gives_a_cookie, ONLINE),
@@ -462,6 +496,8 @@ ODD: Final = (
     Odd("maintenance-with-200", _maintenance, UNCLEAR),
     Odd("overloaded-with-200", _overloaded, UNCLEAR),
     Odd("database-fault-with-200", _database_fault, UNCLEAR),
+    Odd("wall-in-words-of-no-list", _unknown_wall, UNCLEAR),
+    Odd("shell-of-scripts-with-words", _shell_with_words, UNCLEAR),
     Odd("shell-of-scripts", _shell, UNCLEAR),
     Odd("viewer-instead-of-the-file", _viewer, CHANGED | MOVED),
     Odd("empty-with-200", _empty, UNCLEAR | CHANGED),
