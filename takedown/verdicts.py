@@ -109,6 +109,9 @@ def _seen(known: Known, look: Look) -> Verdict | None:
     digests = look.digests
     if look.fault or digests is None:
         return None
+    if look.media_seen:
+        denied = f"answered {look.status}, and shows" if look.status in DENIALS else "it shows"
+        return Verdict(Outcome.ONLINE, f"{denied} known files: {look.media_seen}")
     same = digests.sha256 in (known.sha256, known.assessed_sha256)
     if same and look.media_known:
         return None  # a page can stay as it is while its known files go: they decide, below
@@ -116,9 +119,6 @@ def _seen(known: Known, look: Look) -> Verdict | None:
         if look.redirects and known.content is Content.MEDIA and look.moved_to:
             return Verdict(Outcome.MOVED, "the same file at the end of a redirect")
         return Verdict(Outcome.ONLINE, "the same content is served")
-    if look.media_seen:
-        denied = f"answered {look.status}, and shows" if look.status in DENIALS else "it shows"
-        return Verdict(Outcome.ONLINE, f"{denied} known files: {look.media_seen}")
     if _same_page(known, look):
         return Verdict(Outcome.ONLINE, "the same page is served")
     vetoed = look.listed in (ListKind.HARMLESS, ListKind.PLACEHOLDER)

@@ -189,14 +189,28 @@ def _compressed(visit: Visit) -> Answer:
     return web.Response(body=gzip.compress(visit.picture.data), headers=headers) if visit.is_file else ordinary(visit)
 
 
-def _denying_page_that_shows_it(visit: Visit) -> Answer:
-    """Says 404 and shows the album all the same, never twice with the same bytes."""
+def _album(visit: Visit, *words: str, code: int = 200) -> Answer:
+    """The album with more words, never twice with the same bytes."""
     if visit.path == visit.entry:
-        return html(
-            "An album", "a talk about shapes and colours", f"seen {secrets.token_hex(4)}",
-            f'<img src="{visit.file}" alt="a picture">', code=404,
-        )  # fmt: skip
+        shown = f'<img src="{visit.file}" alt="a picture">'
+        return html("An album", *words, f"seen {secrets.token_hex(4)}", shown, code=code)
     return ordinary(visit)
+
+
+def _ever_other_page(visit: Visit) -> Answer:
+    return _album(visit, "a talk about shapes and colours")
+
+
+def _gate_over_the_page(visit: Visit) -> Answer:
+    return _album(visit, "Are you over 18?", "<button>I am</button>")
+
+
+def _refused_page_that_shows_it(visit: Visit) -> Answer:
+    return _album(visit, "not for you", code=403)
+
+
+def _denying_page_that_shows_it(visit: Visit) -> Answer:
+    return _album(visit, "a talk about shapes and colours", code=404)
 
 
 def _only_with(passes: Callable[[Visit], bool], otherwise: Behaves) -> Behaves:
@@ -430,6 +444,10 @@ ODD: Final = (
     Odd("placeholder-of-no-list", _unlisted_placeholder, GONE | CHANGED, gone=True),
     # there as before
     Odd("untouched", ordinary, ONLINE),
+    Odd("page-untouched", ordinary, ONLINE, page=True),
+    Odd("page-of-ever-other-bytes", _ever_other_page, ONLINE, page=True),
+    Odd("page-with-an-age-gate-over-it", _gate_over_the_page, ONLINE, page=True),
+    Odd("page-refused-and-shown", _refused_page_that_shows_it, ONLINE, page=True),
     Odd("saved-anew", _in_another_form(saved_anew), ONLINE),
     Odd("made-smaller", _in_another_form(shrunk), ONLINE),
     Odd("greyed", _in_another_form(greyed), ONLINE),

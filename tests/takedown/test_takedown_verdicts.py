@@ -1,5 +1,6 @@
 """From a look to what it means: unknown is not gone."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -190,6 +191,7 @@ looks = st.builds(
     media_seen=st.integers(0, 2),
     media_unclear=st.integers(0, 2),
     path_unclear=st.integers(0, 1),
+    may_be_wall=st.booleans(),
     moved_to=st.sampled_from([None, "http://meadow.example/b.png"]),
 )
 
@@ -209,6 +211,8 @@ def test_gone_always_rests_on_an_authoritative_negative(known: Known, seen: Look
         return
     assert not seen.wall
     assert not seen.path_unclear
+    assert not seen.media_seen
+    assert not seen.may_be_wall
     assert not seen.moved_to or known.moved_known
     negatives = (
         seen.status in DENIALS,
@@ -241,6 +245,17 @@ def test_a_file_that_is_linked_elsewhere_has_moved_whatever_stands_in_its_place(
     assert outcome(MEDIA, look(digests=digests("b"), listed=ListKind.PLACEHOLDER, moved_to=elsewhere)) is Outcome.MOVED
     known = Known(content=Content.MEDIA, sha256=digests().sha256, moved_known=True)
     assert outcome(known, other) is Outcome.CHANGED
+
+
+def test_a_page_is_online_while_any_known_file_is_on_it_whatever_else_it_is() -> None:
+    own = digests("page")
+    for facts in ({"digests": own}, {"wall": Wall.AGE}, {"status": 503}, {"may_be_wall": True}, {"shape": PAGE.shape}):
+        assert outcome(PAGE, replace(page(media_known=2, media_seen=1), **facts)) is Outcome.ONLINE
+
+
+def test_a_page_that_looks_the_same_is_online_though_a_wall_is_suspected() -> None:
+    assert outcome(PAGE, replace(page(), shape=PAGE.shape, wall=Wall.AGE)) is Outcome.ONLINE
+    assert outcome(PAGE, replace(page(), shape=PAGE.shape, status=404)) is Outcome.GONE
 
 
 def test_a_page_that_is_denied_and_shows_its_files_all_the_same_is_online() -> None:
