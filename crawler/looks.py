@@ -6,13 +6,10 @@ everything. So a denial is believed only after the confirming path was walked ag
 """
 
 import asyncio
-import re
-import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, TypeVar
-from urllib.parse import quote
 
 from crawler import glances
 from crawler.cookies import Jar
@@ -23,8 +20,9 @@ from crawler.hashlists.matching import NEAR as PICTURE_NEAR
 from crawler.hashlists.matching import is_legible
 from crawler.pages import looks_like_media, read_page
 from crawler.shapes import NEAR, shape
+from crawler.siblings import beside, front_of, site_of
 from crawler.walls import waits_for_its_visitor, wall_before
-from hotline.address import BadUrl, Url, parse_url, registrable_domain
+from hotline.address import BadUrl, Url, parse_url
 from hotline.facts import Digests, Look, LookOrder, Marks, Sibling
 from hotline.words import Content, ListKind, Wall
 
@@ -188,7 +186,7 @@ class _Looking:
 
         Only of the same site: another one's page gives no cookie here, and that we come from it is said anyway.
         """
-        if _site(page) != _site(self._url):
+        if site_of(page) != site_of(self._url):
             return False
         told = fetched.served or fetched.status in _GONE or fetched.fault == "nxdomain"
         return not told or (fetched.served and self._wall(fetched) is not None)
@@ -269,7 +267,7 @@ class _Looking:
         own, front = shape(fetched.html or b""), front_of(self._url)
         if fetched.url == front or not await asyncio.to_thread(waits_for_its_visitor, fetched.html or b""):
             return False
-        others = [entry for entry in self._entries if _site(entry.url) == _site(self._url)]
+        others = [entry for entry in self._entries if site_of(entry.url) == site_of(self._url)]
         others.append((await self._arrive(front, None)).fetched)
         shown = [other.html for other in others if other.served and other.html is not None]
         return bool(shown) and all(_alike(own, shape(html)) for html in shown)
@@ -356,46 +354,8 @@ def _shows_none(seen: Look) -> bool:
     return bool(seen.media_known) and not (seen.media_seen or seen.media_unclear)
 
 
-def front_of(url: Url) -> Url:
-    """The front page of a URL's host."""
-    return parse_url("/", url)
-
-
 def _alike(one: str, other: str | None) -> bool:
     return other is not None and bits_apart(one, other) <= NEAR
-
-
-def _site(url: Url) -> str:
-    return registrable_domain(url.host) or url.host
-
-
-def beside(url: Url) -> Url:
-    """A random address beside this one: same depth, same ending; where a query chooses, another query."""
-    before, mark, query = url.text.partition("?")
-    if mark:
-        return parse_url(f"{before}?{_shuffled(query)}")
-    start, _, name = before.rpartition("/")
-    if not name:  # a folder: another one of the same parent, or below the root where there is none
-        parent = start.rpartition("/")[0] if start.count("/") > 2 else start
-        return parse_url(f"{parent}/{_word(8)}/")
-    stem, dot, ending = name.rpartition(".")
-    return parse_url(f"{start}/{_word(max(6, len(stem or name)))}{dot}{quote(ending) if dot else ''}")
-
-
-def _shuffled(query: str) -> str:
-    """Every value replaced by a random one of the same length and kind; the names stay."""
-
-    def other(match: re.Match[str]) -> str:
-        value = match.group(2)
-        fresh = "".join(secrets.choice("123456789") for _ in value) if value.isdigit() else _word(max(4, len(value)))
-        return f"{match.group(1)}={fresh}"
-
-    shuffled = re.sub(r"([^&=]*)=([^&]*)", other, query)
-    return shuffled if shuffled != query else _word(8)
-
-
-def _word(length: int) -> str:
-    return "".join(secrets.choice("bcdfghjklmnpqrstvwxz") for _ in range(min(length, 40)))
 
 
 def host_of(order: LookOrder) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Final
 
 from crawler.fetcher import Fetcher
-from crawler.looks import beside
+from crawler.siblings import beside
 from hotline.address import Url
 
 FRESH: Final = 15.0

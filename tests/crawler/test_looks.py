@@ -8,7 +8,8 @@ from aiohttp import web
 from crawler_world import START, LittleWeb, entry_of, picture
 
 from crawler.hashlists.index import ListIndex
-from crawler.looks import MOST_MEDIA_OF_A_PAGE, beside, look, look_all
+from crawler.looks import MOST_MEDIA_OF_A_PAGE, look, look_all
+from crawler.siblings import beside
 from hotline.address import parse_url
 from hotline.facts import Look, LookOrder, NameSaid
 from hotline.network.answers import DnsReply

@@ -15,8 +15,9 @@ from aiohttp import web
 from little_pictures import Picture, png
 from little_sites import Sites
 from little_world import LittleWorld
+from odd import Odd
 from odd_answers import ENTRY, Visit
-from odd_hosts import ODD, Odd
+from odd_hosts import ODD
 from prepared_homes import hash_table
 
 _ADDRESS = "203.0.113.30"

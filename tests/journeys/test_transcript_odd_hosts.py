@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 from hotline_shell import Shell, WarmStart
-from odd_hosts import ODD, Odd
+from odd import Odd
+from odd_hosts import ODD
 from odd_world import OddWorld, lists, rows, url_of
 from prepared_homes import open_home, take_in
 
