@@ -258,14 +258,16 @@ class _Looking:
             seen = await self._with_media(seen, fetched)
         if not fetched.served or seen.wall or not self._differs(seen):
             return seen
+        waits = fetched.html is not None and await asyncio.to_thread(waits_for_its_visitor, fetched.html)
         sibling = await self._sibling()
         alike = fetched.html is not None and sibling.shape is not None and _alike(sibling.shape, seen.shape)
-        return replace(seen, sibling=sibling, may_be_wall=alike and await self._is_everywhere(fetched))
+        everywhere = waits and alike and await self._is_everywhere(fetched)
+        return replace(seen, sibling=sibling, waits=waits, may_be_wall=everywhere)
 
     async def _is_everywhere(self, fetched: Fetched) -> bool:
-        """Whether the whole site, front page included, answers with this page, which waits for its visitor."""
+        """Whether the whole site, front page included, answers with this page."""
         own, front = shape(fetched.html or b""), front_of(self._url)
-        if fetched.url == front or not await asyncio.to_thread(waits_for_its_visitor, fetched.html or b""):
+        if fetched.url == front:
             return False
         others = [entry for entry in self._entries if site_of(entry.url) == site_of(self._url)]
         others.append((await self._arrive(front, None)).fetched)

@@ -109,8 +109,9 @@ class Look:
     ``listed`` is the kind of list that what was served stands on. For a page, ``media_known`` counts the case's known
     media digests, ``media_seen`` the files on it that are known material, saved anew or not, and ``media_unclear``
     those of its media that were not looked at. ``path_unclear``: pages of the confirming path, of the same site, that
-    were walked again and neither shown nor denied. ``may_be_wall``: the whole site, its front page included, answers
-    with a page that waits for its visitor and does not say that anything is gone. ``moved_to``: where the same file is
+    were walked again and neither shown nor denied. ``waits``: a page that has
+    something to fill in, press or run, and does not say that anything is gone; ``may_be_wall``: the whole site, its
+    front page included, answers with such a page. ``moved_to``: where the same file is
     now, as it is led to or linked.
     """
 
@@ -133,6 +134,7 @@ class Look:
     path_unclear: int = 0
     content: Content | None = None
     wall: Wall | None = None
+    waits: bool = False
     may_be_wall: bool = False
     digests: Digests | None = None
     shape: str | None = None

@@ -143,6 +143,8 @@ def _deaf(look: Look) -> Verdict | None:
 
 def _denied(look: Look) -> Verdict | None:
     if look.fault == "nxdomain":
+        if look.redirects:
+            return Verdict(Outcome.UNCLEAR, "it leads to another name, and that does not exist")
         if look.resolvers_denying >= 2 and look.resolvers_denying == look.resolvers_asked:
             return Verdict(Outcome.GONE, f"{look.resolvers_denying} resolvers say that the name does not exist")
         return Verdict(Outcome.UNCLEAR, "the name does not exist by one resolver alone; two are needed")
@@ -193,15 +195,17 @@ def _page(known: Known, look: Look) -> Verdict:
     if look.content is not Content.PAGE:
         return Verdict(Outcome.CHANGED, "no page is served under the URL any more")
     if look.media_known:
-        return _page_media(look)
+        return _page_media(known, look)
     if _same_as_sibling(look.sibling, look):
         return Verdict(Outcome.GONE, "the site answers the same for any address: nothing is here any more")
     return Verdict(Outcome.CHANGED, "another page is served under the URL")
 
 
-def _page_media(look: Look) -> Verdict:
+def _page_media(known: Known, look: Look) -> Verdict:
     if look.media_unclear:
         return Verdict(Outcome.UNCLEAR, f"files of the page that were not looked at: {look.media_unclear}")
+    if look.waits and not _near(look.shape, known.shape):
+        return Verdict(Outcome.CHANGED, "another page without its known files, which may stand before it like a login")
     return Verdict(Outcome.GONE, "none of its known files is on the page any more")
 
 

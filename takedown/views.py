@@ -114,8 +114,8 @@ _TOLD_BESIDE: Final = ("at", "vantage", "status", "digests", "distance", "size")
 
 _NAMES_NOBODY: Final = frozenset({
     "fault", "fault_reason", "resolvers_asked", "resolvers_denying", "redirects", "replayed", "path_unclear", "content",
-    "media_type", "wall", "may_be_wall", "shape", "listed", "sibling", "media_known", "media_seen", "media_unclear",
-    "control", "by",
+    "media_type", "wall", "waits", "may_be_wall", "shape", "listed", "sibling", "media_known", "media_seen",
+    "media_unclear", "control", "by",
 })  # fmt: skip
 """What of the rest names no host, and is told without a reveal; what comes later is withheld till it is named here."""
 

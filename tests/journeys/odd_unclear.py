@@ -73,6 +73,15 @@ def _unknown_wall(visit: Visit) -> Answer:
     return html("Halt", "Hier geht es nur mit Kennung weiter", '<form><input name="k"><button>Weiter</button></form>')
 
 
+def _this_page_behind_it(visit: Visit) -> Answer:
+    """One album behind a wall in words that no list holds; nothing else changed."""
+    return _unknown_wall(visit) if visit.path == visit.entry else ordinary(visit)
+
+
+def _to_nobody(visit: Visit) -> Answer:
+    return lead("http://nobody.odd-nowhere.example/")
+
+
 def _shell_with_words(visit: Visit) -> Answer:
     return web.Response(
         text='<!doctype html><html><head><title>App</title></head><body><div id="root">loading our great gallery of '
@@ -145,6 +154,9 @@ ROWS: Final = (
     Odd("overloaded-with-200", _overloaded, UNCLEAR),
     Odd("database-fault-with-200", _database_fault, UNCLEAR),
     Odd("wall-in-words-of-no-list", _unknown_wall, UNCLEAR),
+    Odd("page-behind-a-wall-in-words-of-no-list", _unknown_wall, UNCLEAR | CHANGED, page=True),
+    Odd("this-page-behind-such-a-wall", _this_page_behind_it, UNCLEAR | CHANGED, page=True),
+    Odd("led-to-a-name-that-is-not-there", _to_nobody, UNCLEAR),
     Odd("shell-of-scripts-with-words", _shell_with_words, UNCLEAR),
     Odd("shell-of-scripts", _shell, UNCLEAR),
     Odd("viewer-instead-of-the-file", _viewer, CHANGED | MOVED),

@@ -191,6 +191,7 @@ looks = st.builds(
     media_seen=st.integers(0, 2),
     media_unclear=st.integers(0, 2),
     path_unclear=st.integers(0, 1),
+    waits=st.booleans(),
     may_be_wall=st.booleans(),
     moved_to=st.sampled_from([None, "http://meadow.example/b.png"]),
 )
@@ -201,7 +202,7 @@ def test_no_look_with_a_fault_is_anything_but_unclear_except_a_name_that_two_den
     verdict = judge(known, seen)
     if seen.fault is None:
         return
-    two_deny = seen.fault == "nxdomain" and seen.resolvers_denying == seen.resolvers_asked >= 2
+    two_deny = seen.fault == "nxdomain" and not seen.redirects and seen.resolvers_denying == seen.resolvers_asked >= 2
     assert verdict.outcome is (Outcome.GONE if two_deny else Outcome.UNCLEAR)
 
 
@@ -251,6 +252,12 @@ def test_a_page_is_online_while_any_known_file_is_on_it_whatever_else_it_is() ->
     own = digests("page")
     for facts in ({"digests": own}, {"wall": Wall.AGE}, {"status": 503}, {"may_be_wall": True}, {"shape": PAGE.shape}):
         assert outcome(PAGE, replace(page(media_known=2, media_seen=1), **facts)) is Outcome.ONLINE
+
+
+def test_another_page_that_waits_for_its_visitor_does_not_say_that_the_files_are_gone() -> None:
+    assert outcome(PAGE, page(media_known=1)) is Outcome.GONE
+    assert outcome(PAGE, page(media_known=1, waits=True)) is Outcome.CHANGED
+    assert outcome(PAGE, replace(page(media_known=1, waits=True), shape=PAGE.shape)) is Outcome.GONE
 
 
 def test_a_page_that_looks_the_same_is_online_though_a_wall_is_suspected() -> None:
