@@ -157,7 +157,8 @@ def remarks(groups: Sequence[dict[str, Any]]) -> list[str]:
 def _again(group: dict[str, Any]) -> str:
     later = group["later_episodes"]
     name = "" if group["group"] == "all" else f"{group['group']}: "
-    said = f"{name}{later['count']} came back (re-uploads); {later['removed']} of these were removed again"
+    verb = "was" if later["removed"] == 1 else "were"
+    said = f"{name}{later['count']} came back (re-uploads); {later['removed']} of these {verb} removed again"
     if later["median_hours"] is None:
         return said
     band = f", 95 % band {band_text(later['median_ci95'])}" if later["median_ci95"] else ""

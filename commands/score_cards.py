@@ -1,6 +1,6 @@
 """A hosting provider's score card for people."""
 
-from typing import Any
+from typing import Any, Final
 
 from rich import box
 from rich.console import Console
@@ -14,23 +14,34 @@ def draw_card(document: dict[str, Any], console: Console | None = None) -> None:
     """Prints the document of ``hotline metrics --card``: times by each clock, then what became of notices."""
     console = console or Console(highlight=False)
     console.print(escape(document["provider"]), style="bold")
-    console.print(f"{document['cases']} cases")
+    console.print(_counted(document["cases"], "case"))
     console.print(_times(document))
     for line in lines(document):
         console.print(escape(line), soft_wrap=True)
-    for name in ("notices", "bounced", "answered", "answers", "re_uploads", "median_hours", "median_ci95"):
-        console.print(f"  {name}: {document['definitions'][name]}", style="dim", soft_wrap=True)
+    for name, label in _LABELS.items():
+        console.print(f"{label}: {document['definitions'][name]}", style="dim", soft_wrap=True)
+
+
+_LABELS: Final = {
+    "notices": "notices", "answered": "answered", "bounced": "came back", "answers": "last answers",
+    "re_uploads": "re-uploads", "median_hours": "median", "median_ci95": "95 % band",
+}  # fmt: skip
+
+
+def _counted(count: int, name: str) -> str:
+    return f"{count} {name}{'' if count == 1 else 's'}"
 
 
 def lines(document: dict[str, Any]) -> list[str]:
     """Notices, answers and re-uploads in words."""
     said = ", ".join(f"{count} {answer.replace('_', ' ')}" for answer, count in document["answers"].items())
     back = document["re_uploads"]
-    again = f"{back['removed']} of them removed again, median {span_text(back['median_hours'])}"
+    median = f", median {span_text(back['median_hours'])}" if back["median_hours"] is not None else ""
+    left = _counted(document["notices"], "notice")
     return [
-        f"{document['notices']} notices left; {document['answered']} were answered, {document['bounced']} came back",
-        f"said last of a case: {said or 'nothing'}",
-        f"{back['count']} re-uploads, {again}",
+        f"{left} left: {document['answered']} answered, {document['bounced']} came back",
+        f"last answers: {said or 'none'}",
+        f"{_counted(back['count'], 're-upload')}: {back['removed']} removed again{median}",
     ]
 
 

@@ -81,7 +81,11 @@ def told(case: Document, *, every_look: bool = False) -> list[str]:
 def _head(case: Document) -> list[str]:
     where = case["provider"]
     network = f", AS{where['asn']}" if where and where["asn"] else ""
-    hosted = f"hosted by {where['name']} ({where['country'] or '?'}{network})" if where else "who hosts it is not known"
+    hosted = (
+        f"{_hosted(case)} {where['name']} ({where['country'] or '?'}{network})"
+        if where
+        else "who hosts it is not known"
+    )
     again = f", episode {case['episode']}" if case["episode"] > 1 else ""
     found = "a confirmed report" if case["origin"] == "report" else "the crawl"
     match = case["match"]
@@ -95,6 +99,13 @@ def _head(case: Document) -> list[str]:
         "  times are UTC",
         "",
     ]
+
+
+def _hosted(case: Document) -> str:
+    """Whether who is known hosts it, or only stands in front of who does."""
+    last = max(case["findings"], key=lambda finding: str(finding["observed_at"]), default=None)
+    edge = last is not None and last["certainty"] == "cdn_edge" and last["provider"] == case["provider"]
+    return "hosted behind the CDN" if edge else "hosted by"
 
 
 def _next(case: Document) -> str:
@@ -159,9 +170,17 @@ def _evidence(row: Document, facts: Document) -> str:
         f"{tls['version']}, certificate until {_time(tls['valid_until'])}" if tls else None,
         f"names: {', '.join(names)}" if names else None,
         "by the confirming path" if facts.get("replayed") else None,
+        _second(facts.get("phone")),
         "our canary was not seen" if facts.get("control") is False else None,
     ]
     return f"{row['vantage']}: {'; '.join(part for part in parts if part)}"
+
+
+def _second(phone: Document | None) -> str | None:
+    """What the same visitor got with a telephone's name, where that was tried."""
+    if not phone:
+        return None
+    return f"as a telephone: {phone.get('status') or phone.get('fault_reason') or 'no answer'}"
 
 
 def _moves(case: Document) -> Iterator[Event]:
@@ -222,7 +241,8 @@ def _delivered(case: Document, row: Document) -> str:
         return f"Notice {row['notice']} left."
     name = (notice["provider"] or {}).get("name")
     of = "" if notice["role"] in ("host", "platform", "cdn") else "of "
-    whom = f"the {notice['role']}{f' {of}{name}' if name else ''}"
+    role = "CDN" if notice["role"] == "cdn" else notice["role"].replace("_", " ")
+    whom = f"the {role}{f' {of}{name}' if name else ''}"
     step = "the next was asked: " if notice["escalation"] else ""
     again = f", reminder {notice['round'] - 1}" if notice["round"] > 1 else ""
     to = f", {notice['to']}" if notice["to"] else ""
@@ -257,4 +277,5 @@ def _span(start: str, end: str) -> str:
         return f"{length / timedelta(days=1):.3g} days"
     if length > timedelta(minutes=90):
         return f"{length / timedelta(hours=1):.3g} hours"
-    return f"{round(length / timedelta(minutes=1))} minutes"
+    minutes = round(length / timedelta(minutes=1))
+    return f"{minutes} minute{'' if minutes == 1 else 's'}"

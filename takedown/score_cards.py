@@ -18,7 +18,7 @@ CARD_MEANINGS: Final = {
     "notices": "messages about this provider's cases that left, to it or to whoever else was asked",
     "bounced": "of these: came back for good",
     "answered": "of these: somebody said something, by mail or on the page; automatic answers do not count",
-    "answers": "what was last said of a case, by notice",
+    "answers": "the last thing said of each case in each notice; a case of two notices may count twice",
     "re_uploads": "later episodes of this provider's cases",
 }
 

@@ -70,7 +70,12 @@ REMOVED = case(
         move(1, "09:00", "ready", "notified", "notice 5 sent"),
         move(1, "20:00", "notified", "removed", "answered 404"),
     ],
-    findings=[{"observed_at": at(1, "12:00"), "provider": {"name": "Meadow", "asn": 64500, "country": "NL"}}],
+    findings=[
+        {
+            "observed_at": at(1, "12:00"), "certainty": "origin",
+            "provider": {"name": "Meadow", "asn": 64500, "country": "NL"},
+        },
+    ],
     notices=[notice(5, 1, "09:00")],
     deliveries=[sent(5, 1, "09:00")],
 )  # fmt: skip
@@ -106,6 +111,8 @@ def test_the_head_says_what_it_is_and_the_end_what_is_next() -> None:
     ]
     assert lines[-1] == "Next look: 2030-01-09 05:57."
     assert told(REMOVED | {"due_at": None})[-1] == "No look is planned."
+    behind = REMOVED | {"findings": [REMOVED["findings"][0] | {"certainty": "cdn_edge"}]}
+    assert told(behind)[2] == "  hosted behind the CDN Meadow (NL, AS64500)"
     match = {"kind": "pdq", "list": "baseline", "distance": 8}
     again = told(REMOVED | {"origin": "crawl", "match": match, "episode": 2, "provider": None, "url": None})
     assert again[0] == "Case 7 is removed, episode 2: baseline, from the crawl, which matched pdq of the list baseline"
