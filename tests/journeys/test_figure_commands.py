@@ -36,7 +36,7 @@ def test_a_score_card_for_people_and_for_programs(notified: Shell) -> None:
     name = notified.json("metrics", "--by", "provider")["groups"][0]["group"]
     card = notified.json("metrics", "--card", name)
     assert (card["provider"], card["clocks"]["notice"]["group"]) == (name, name)
-    assert "notices left" in notified.say("metrics", "--card", name).out
+    assert "1 notice left: 0 answered" in notified.say("metrics", "--card", name).out
 
 
 def test_what_each_figure_means_stands_under_the_table(notified: Shell) -> None:
