@@ -15,7 +15,7 @@ from prepared_homes import open_home, take_in
 
 LOOKS = ("2030-01-01T00:20:00Z", "2030-01-01T07:00:00Z", "2030-01-01T14:00:00Z", "2030-01-01T21:00:00Z")
 NEXT_DAY = ("2030-01-02T06:00:00Z", "2030-01-02T13:00:00Z")
-CUT = {"cut-short", "broken-off", "stops-in-the-middle"}
+CUT = {"cut-short", "broken-off", "stops-in-the-middle", "a-part-that-was-not-asked-for"}
 QUICK = [odd for odd in ODD if not odd.slow]
 Cases = dict[str, dict[str, Any]]
 
