@@ -12,7 +12,7 @@ from typing import Any, Final
 from rich import box
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 MOST_CURVES: Final = 4
@@ -38,6 +38,8 @@ class Line:
     colour: str
 
 
+_NAMES_WIDTH: Final = 12
+
 LINES: Final = (
     Line("━", "┃", "┓", "┗", "cyan"),
     Line("─", "│", "┐", "└", "yellow"),
@@ -60,7 +62,7 @@ def draw_metrics(document: dict[str, Any], console: Console | None = None) -> No
     if not groups:
         console.print("no case has started this clock yet")
         return
-    console.print(metrics_table(groups))
+    print_table(console, metrics_table(groups))
     for remark in [*remarks(groups), *_compared(document)]:
         console.print(remark, soft_wrap=True, markup=False)
     console.print()
@@ -69,6 +71,27 @@ def draw_metrics(document: dict[str, Any], console: Console | None = None) -> No
     console.print()
     for meaning in meanings(document):
         console.print(meaning, style="dim", soft_wrap=True, markup=False)
+
+
+def print_table(console: Console, table: Table) -> None:
+    """Prints the table, or, where the window is too narrow for it, each row as a block of ``name: figure`` lines.
+
+    Cut or folded figures would be read wrongly, and columns that do not fit would be left out without a word.
+    """
+    # Names fold, so it is the figures (everything but the first column) that decide.
+    figures = sum(_widest(console, column) for column in table.columns[1:])
+    if figures + len(table.columns) + _NAMES_WIDTH <= console.width:
+        console.print(table)
+        return
+    columns = [[str(cell) for cell in (column.header, *column.cells)] for column in table.columns]
+    for row in range(1, table.row_count + 1):
+        console.print()
+        for column in columns:
+            console.print(f"{column[0]}: {column[row]}", soft_wrap=True)
+
+
+def _widest(console: Console, column: Column) -> int:
+    return max(console.measure(cell).maximum for cell in (column.header, *column.cells))
 
 
 def _compared(document: dict[str, Any]) -> list[str]:

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from commands.charts import band_text, share_text, span_text
+from commands.charts import band_text, print_table, share_text, span_text
 
 
 def draw_card(document: dict[str, Any], console: Console | None = None) -> None:
@@ -15,7 +15,7 @@ def draw_card(document: dict[str, Any], console: Console | None = None) -> None:
     console = console or Console(highlight=False)
     console.print(escape(document["provider"]), style="bold")
     console.print(_counted(document["cases"], "case"))
-    console.print(_times(document))
+    print_table(console, _times(document))
     for line in lines(document):
         console.print(escape(line), soft_wrap=True)
     for name, label in _LABELS.items():

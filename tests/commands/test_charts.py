@@ -137,3 +137,14 @@ def test_the_band_of_a_single_curve_is_shaded_around_it() -> None:
     assert sum(line.count("·") for line in one) > 20
     two = [group(name, survival=((0, 1), (10, 0.5)), band=band) for name in "AB"]
     assert not any("·" in line.plain for line in survival_chart(two))
+
+
+@pytest.mark.parametrize("width", [30, 50, 60, 72])
+def test_in_a_narrow_terminal_every_figure_is_whole_and_has_its_name(width: int) -> None:
+    text = drawn(group(), group("a-provider-of-some-length.example"), width=width)
+    assert text.count("median: 12.0 h") == text.count("95 % band: 10.0-14.0 h") == text.count("7d: -") == 2
+    assert "\u2026" not in text
+
+
+def test_where_there_is_room_a_group_is_one_line_of_a_table() -> None:
+    assert "median: 12.0 h" not in drawn(group(), width=80)
