@@ -14,7 +14,7 @@ from notices.maildir import folder_of
 from notices.signing import why_unsigned
 from takedown.hosting.table_faults import faults, strays
 
-_PACKAGES: Final = ("scrapy", "aiohttp", "pdqhash", "pillow", "sqlmodel", "alembic", "cryptography", "ipwhois")
+_PACKAGES: Final = ("scrapy", "aiohttp", "numpy", "pillow", "sqlmodel", "alembic", "cryptography", "ipwhois")
 
 
 def findings(settings: Settings, environment: Iterable[str] = ()) -> Iterator[Finding]:

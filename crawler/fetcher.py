@@ -151,7 +151,7 @@ class Fetcher:
                 fetched,
                 content=body.content,
                 media_type=body.media_type,
-                digests=body.stream.finish(picture.pdq, picture.quality),
+                digests=body.stream.finish(picture.pdq, picture.quality, picture.reduced),
                 html=bytes(body.html) if body.content is Content.PAGE else None,
                 problem=picture.problem,
                 marks=body.marks(fetched.headers),

@@ -15,8 +15,9 @@ _CHUNK: Final = 1 << 20
 def compute_all(files: Sequence[Path]) -> list[dict[str, Any]]:
     """The contract's rows for ``hashes compute``, in order.
 
-    A row has ``file, sha256, sha1, md5, pdq, pdq_quality, media_type, frames, problem``. What is no picture, or cannot
-    be decoded, has a null ``pdq`` and a ``problem``; what cannot be read has nothing but the problem.
+    A row has ``file, sha256, sha1, md5, pdq, pdq_quality, media_type, frames, problem``, and ``pdq_reduced`` where the
+    other convention's PDQ is another one. What is no picture, or cannot be decoded, has a null ``pdq`` and a
+    ``problem``; what cannot be read has nothing but the problem.
     """
 
     async def rows() -> list[dict[str, Any]]:
@@ -66,6 +67,7 @@ async def _decoded(kind: str | None, length: int, held: int, decoder: Decoder) -
 
 def _row(file: Path, stream: DigestStream | None, kind: str | None, picture: Picture) -> dict[str, Any]:
     digests = stream.finish() if stream else None
+    second = {"pdq_reduced": picture.reduced} if picture.reduced else {}
     return {
         "file": str(file),
         "sha256": digests.sha256 if digests else None,
@@ -76,4 +78,4 @@ def _row(file: Path, stream: DigestStream | None, kind: str | None, picture: Pic
         "media_type": kind,
         "frames": picture.frames,
         "problem": picture.problem,
-    }
+    } | second

@@ -23,7 +23,10 @@ from hotline.words import (
 
 @dataclass(frozen=True)
 class Digests:
-    """Fingerprints of one body, in lower-case hexadecimal. ``pdq`` is empty for what is no picture."""
+    """Fingerprints of one body, in lower-case hexadecimal. ``pdq`` is empty for what is no picture.
+
+    ``pdq_reduced`` is the PDQ of a large picture after the reduction to 512 pixels that some lists are made with.
+    """
 
     sha256: str
     sha1: str
@@ -31,6 +34,7 @@ class Digests:
     length: int
     pdq: str | None = None
     pdq_quality: int | None = None
+    pdq_reduced: str | None = None
 
 
 @dataclass(frozen=True)

@@ -97,6 +97,7 @@ class Settings:
     signing_key: SigningKeyFile | None
     signing_password: str | None
     canary: str | None
+    quick_pictures: bool
     origins: tuple[Origin, ...] = ()
 
 
@@ -131,6 +132,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     Setting("SIGNING_KEY", "what notices are signed with: openpgp:/path or smime:/path", None, parse.signing_key),
     Setting("SIGNING_PASSWORD", "unlocks that key, where it is locked", None, parse.password, secret=True),
     Setting("CANARY", "a URL of your own by which a fault of ours is told from theirs", None, parse.web_address),
+    Setting("QUICK_PICTURES", "decode large JPEG at a smaller scale: yes or no", "no", parse.yes_or_no),
 )
 
 
@@ -140,7 +142,8 @@ def load(environment: Mapping[str, str]) -> Settings:
     Raises:
         HotlineError: a value cannot be read; the text names the setting, where it was set, and what it should be.
     """
-    home = Path(environment.get(PREFIX + "HOME") or "./var").expanduser()
+    where, told_by = _find(SETTINGS[0], environment, {}, Path())
+    home: Path = _read(SETTINGS[0], where or ".", told_by)
     in_file = _file_values(home / "hotline.toml")
     values: dict[str, Any] = {}
     origins: list[Origin] = []

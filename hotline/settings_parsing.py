@@ -86,7 +86,10 @@ def words(text: str) -> str:
 
 def path(text: str) -> Path:
     """A path, ``~`` expanded."""
-    return Path(text).expanduser()
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        raise ValueError(f"{text!r} is in the home folder of nobody whom this machine knows") from None
 
 
 def signing_key(text: str) -> SigningKeyFile:
@@ -165,6 +168,13 @@ def web_address(text: str) -> str:
         raise ValueError(
             f"no web address ({wrong.reason}); give one such as https://canary.hotline.example/ok"
         ) from None
+
+
+def yes_or_no(text: str) -> bool:
+    """``yes`` or ``no``."""
+    if text not in ("yes", "no"):
+        raise ValueError("write yes or no")
+    return text == "yes"
 
 
 def duration(text: str) -> timedelta:

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import pdqhash
 from PIL import Image, ImageDraw, ImageFilter
+
+from practice.pdq import pdq
 
 SIZES = ((320, 240), (400, 300), (480, 360), (640, 480))
 PLACEHOLDER = "placeholder"
@@ -40,8 +41,7 @@ class Picture:
     def pdq(self) -> tuple[str, int]:
         """64 hex digits and the quality, 0 to 100, of the first frame as Pillow's RGB."""
         with Image.open(io.BytesIO(self.data)) as image:
-            bits, quality = pdqhash.compute(np.asarray(image.convert("RGB")))
-        return np.packbits(np.asarray(bits, dtype=np.uint8)).tobytes().hex(), int(quality)
+            return pdq(np.asarray(image.convert("RGB")))
 
     def listed(self) -> dict[str, str | int]:
         """Its row in a hash list, without the classification."""

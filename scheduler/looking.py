@@ -61,9 +61,13 @@ class Eyes:
 @asynccontextmanager
 async def opened_eyes(home: Home) -> AsyncIterator[Eyes]:
     """Opens network, decoders and fetchers, and closes them again."""
-    async with Network.open(home.settings, home.kind, home.clock) as network, Decoder.open() as decoder:
+    settings = home.settings
+    async with (
+        Network.open(settings, home.kind, home.clock) as network,
+        Decoder.open(quick=settings.quick_pictures) as decoder,
+    ):
         fetchers = tuple(Fetcher(network, decoder, vantage=name) for name in network.vantages)
-        url = parse_url(home.settings.canary) if home.settings.canary else None
+        url = parse_url(settings.canary) if settings.canary else None
         yield Eyes(network, fetchers, Canary(url, home.clock.elapsed))
 
 

@@ -26,18 +26,19 @@ def main() -> None:
     sandbox.drop_privileges()
     unfiltered = sandbox.filter_calls(library)
     channel.send(json.dumps({"ready": True, "unfiltered": unfiltered}).encode())
-    while (picture := _next_picture(channel)) is not None:
+    while (asked := _next_picture(channel)) is not None:
         sandbox.give_processor_time()
-        channel.send(json.dumps(pictures.fingerprint(picture)).encode())
+        channel.send(json.dumps(pictures.fingerprint(*asked)).encode())
 
 
-def _next_picture(channel: socket.socket) -> bytes | None:
+def _next_picture(channel: socket.socket) -> tuple[bytes, bool] | None:
+    """A picture and whether it may be decoded quickly; ``None``: the parent hung up."""
     message, descriptors, _, _ = socket.recv_fds(channel, 16, 1)
     if not message or not descriptors:
         return None
     try:
         size = os.fstat(descriptors[0]).st_size
-        return os.pread(descriptors[0], min(size, LARGEST_PICTURE), 0)
+        return os.pread(descriptors[0], min(size, LARGEST_PICTURE), 0), message == b"quick"
     finally:
         os.close(descriptors[0])
 

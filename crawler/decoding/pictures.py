@@ -1,7 +1,6 @@
 """From a picture's bytes to its PDQ. Imported by the child process alone: the parent never imports a decoder.
 
-PDQ as the ``pdqhash`` package makes it (the reference implementation of Meta's paper) on Pillow's RGB, in the
-orientation that is stored, so that a digest made elsewhere of the same file is the same.
+PDQ on Pillow's RGB, in the orientation that is stored, so that a digest made elsewhere of the same file is the same.
 """
 
 import io
@@ -10,12 +9,16 @@ from typing import Any, Final
 
 import numpy
 import numpy.typing
-import pdqhash
 from PIL import Image, ImageFile, UnidentifiedImageError
+
+from crawler.digests import pdq
 
 FORMATS: Final = ("JPEG", "PNG", "GIF", "WEBP", "BMP", "DIB", "TIFF", "AVIF")
 MOST_PIXELS: Final = 64_000_000
 MOST_FRAMES: Final = 100_000
+_QUICK_SIDE: Final = 256
+"""No side of a quickly decoded JPEG is shorter; ``bench/fingerprints.py`` has the table of what that costs."""
+_GREY: Final = frozenset({"1", "L", "LA"})
 
 
 def prepare() -> None:
@@ -43,31 +46,47 @@ def _import_plugin(name: str) -> None:
         setattr(module, "DEFAULT_MAX_THREADS", 1)  # noqa: B010 - the filter lets no thread begin
 
 
-def fingerprint(picture: bytes) -> dict[str, Any]:
-    """``{"pdq", "quality", "frames", "problem"}``: hexadecimal, 0 to 100, a still has 1 frame; or the problem alone."""
+def fingerprint(picture: bytes, quick: bool = False) -> dict[str, Any]:
+    """``{"pdq", "reduced", "quality", "frames"}``, of which a still has 1; or the ``problem`` alone.
+
+    ``reduced`` is the fingerprint by the other convention (``crawler.digests.pdq``), absent where it is the same one.
+    ``quick`` decodes a JPEG at the smallest scale that keeps faith with ``pdq``; ``reduced`` is a guess then, and left.
+    """
     try:
         with Image.open(io.BytesIO(picture), formats=FORMATS) as image:
             if image.width * image.height > MOST_PIXELS:
                 return {"problem": "more than 64 megapixels"}
             frames = _frames(image)
-            vector, quality = pdqhash.compute(_colours(image))
+            found = pdq.fingerprint(Strips(image, quick), reduced=not quick)
     except UnidentifiedImageError:
         return {"problem": "not a picture of a format that is decoded"}
     except MemoryError:
         return {"problem": "the picture needs more memory than it may have"}
     except Exception as wrong:  # decoders raise whatever they like at damaged files
         return {"problem": f"the picture is damaged ({type(wrong).__name__})"}
-    return {"pdq": numpy.packbits(vector).tobytes().hex(), "quality": int(quality), "frames": frames}
+    answer = {"pdq": found.full.bits.hex(), "quality": found.full.quality, "frames": frames}
+    return answer if found.reduced is None else answer | {"reduced": found.reduced.bits.hex()}
 
 
-def _colours(image: Image.Image) -> numpy.typing.NDArray[numpy.uint8]:
-    image.seek(0)
-    image.load()
-    coloured = image if image.mode == "RGB" else image.convert("RGB")
-    array = numpy.asarray(coloured)
-    coloured.close()  # a large picture fits into the memory limit once, not twice
-    image.close()
-    return array
+class Strips:
+    """An image's colours, converted strip by strip: a large one is in memory once, as the decoder left it."""
+
+    def __init__(self, image: Image.Image, quick: bool) -> None:
+        self.width, self.height = image.size
+        if image.format == "MPO" or getattr(image, "is_animated", False):
+            image.seek(0)
+        if quick:
+            image.draft("RGB", (_QUICK_SIDE, _QUICK_SIDE))
+        image.load()
+        self._image = image
+        self._columns, self._lines = image.size
+        self.scale = -(-self.width // self._columns)
+        self._mode, self._channels = ("L", 1) if image.mode in _GREY else ("RGB", 3)
+
+    def rows(self, start: int, end: int) -> numpy.typing.NDArray[numpy.uint8]:
+        strip = self._image.crop((0, start, self._columns, end))
+        plain = strip if strip.mode == self._mode else strip.convert(self._mode)
+        return numpy.frombuffer(plain.tobytes(), numpy.uint8).reshape(-1, self._columns, self._channels)
 
 
 def _frames(image: Image.Image) -> int:

@@ -30,9 +30,13 @@ PICTURES_A_CHILD: Final = 2000
 
 @dataclass(frozen=True)
 class Picture:
-    """What became of one picture: its PDQ (64 hexadecimal digits) with quality and frames, or a problem in words."""
+    """What became of one picture: its PDQ (64 hexadecimal digits) with quality and frames, or a problem in words.
+
+    ``reduced`` is the PDQ by the other convention, where that is another one (``crawler.digests.pdq``).
+    """
 
     pdq: str | None = None
+    reduced: str | None = None
     quality: int | None = None
     frames: int | None = None
     media_type: str | None = None
@@ -42,23 +46,28 @@ class Picture:
 class Decoder:
     """The pool. Children start when they are first needed; ``close`` ends them.
 
-    ``unfiltered`` tells, once a child has started, why it has no system call filter (``None``: it has one).
+    ``quick`` decodes a large JPEG at a smaller scale: nearly the same PDQ at a fraction of the time, and none by the
+    other convention. ``unfiltered`` tells, once a child has started, why it has no system call filter (``None``: it
+    has one).
     """
 
-    def __init__(self, children: int | None = None, deadline: float = DEADLINE) -> None:
+    def __init__(self, children: int | None = None, deadline: float = DEADLINE, *, quick: bool = False) -> None:
         self._free: asyncio.Queue[_Child | None] = asyncio.Queue()
         for _ in range(children or max(1, min(4, os.cpu_count() or 1))):
             self._free.put_nowait(None)
         self._alive: set[_Child] = set()
         self._deadline = deadline
+        self._quick = quick
         self.unfiltered: str | None = None
         self.crashes = 0
 
     @classmethod
     @contextlib.asynccontextmanager
-    async def open(cls, children: int | None = None, deadline: float = DEADLINE) -> AsyncIterator[Self]:
+    async def open(
+        cls, children: int | None = None, deadline: float = DEADLINE, *, quick: bool = False
+    ) -> AsyncIterator[Self]:
         """A pool for as long as the block lasts."""
-        decoder = cls(children, deadline)
+        decoder = cls(children, deadline, quick=quick)
         try:
             yield decoder
         finally:
@@ -80,7 +89,7 @@ class Decoder:
         answered = False
         try:
             child = child or await self._start()
-            answer = await child.ask(picture, self._deadline)
+            answer = await child.ask(picture, self._deadline, self._quick)
             answered = True
         except TimeoutError:
             return Picture(media_type=kind, problem="decoding took too long")
@@ -89,7 +98,8 @@ class Decoder:
         finally:
             # One that was interrupted goes too: its late answer would be taken for the next picture's.
             self._free.put_nowait(self._retired(child) if answered else self._replaced(child))
-        return Picture(answer.get("pdq"), answer.get("quality"), answer.get("frames"), kind, answer.get("problem"))
+        known = {name: answer.get(name) for name in ("pdq", "reduced", "quality", "frames", "problem")}
+        return Picture(media_type=kind, **known)
 
     def close(self) -> None:
         """Ends all children."""
@@ -143,9 +153,9 @@ class _Child:
                 start_new_session=True,
             )
 
-    async def ask(self, descriptor: int, deadline: float) -> dict[str, Any]:
+    async def ask(self, descriptor: int, deadline: float, quick: bool) -> dict[str, Any]:
         self.served += 1
-        socket.send_fds(self._channel, [b"picture"], [descriptor])
+        socket.send_fds(self._channel, [b"quick" if quick else b"exact"], [descriptor])
         return await self.hear(deadline)
 
     async def hear(self, deadline: float) -> dict[str, Any]:
@@ -170,6 +180,9 @@ def _environment() -> dict[str, str]:
         "LANG": "C.UTF-8",
         "OPENBLAS_NUM_THREADS": "1",
         "OMP_NUM_THREADS": "1",
+        # The C library keeps what one picture needed for the next one: fresh pages cost more than the mathematics.
+        "MALLOC_MMAP_THRESHOLD_": str(2**30),
+        "MALLOC_TRIM_THRESHOLD_": str(2**28),
     }
 
 

@@ -196,6 +196,12 @@ def test_resolvers_have_port_53_unless_told(tmp_path: Path):
     ]
 
 
+@pytest.mark.parametrize("variable", ["HOTLINE_HOME", "HOTLINE_KEY_FILE"])
+def test_the_home_folder_of_a_stranger_is_named(tmp_path: Path, variable: str):
+    with pytest.raises(HotlineError, match=rf"{variable} from environment .*: '~nobody-there/x' is in the home folder"):
+        load({"HOTLINE_HOME": str(tmp_path), variable: "~nobody-there/x"})
+
+
 @hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.sampled_from(SETTINGS[1:]), st.text(st.characters(exclude_characters="\0", codec="utf-8"), min_size=1))
 def test_no_text_whatever_makes_anything_but_settings_or_an_error(tmp_path: Path, setting: Setting, text: str):

@@ -1,53 +1,12 @@
-"""Fingerprints of a body that streams by, and what kind of file its first bytes show. Pure; nothing is kept.
+"""What kind of file a body's first bytes show. Pure.
 
-Pictures are hashed here like any other body; their PDQ needs a decoder and is made in a child process
-(``crawler.decoding``).
+What a server says in ``Content-Type`` is its word, not evidence: the contract wants media told by magic bytes.
 """
 
-import hashlib
 from typing import Final
-
-from hotline.facts import Digests
 
 SNIFFED_BYTES: Final = 1024
 """How much of a body's beginning ``media_type`` and ``looks_like_html`` want to see."""
-
-PDQ_BITS: Final = 256
-
-
-class DigestStream:
-    """SHA-256, SHA-1 and MD5 of a body, chunk by chunk; MD5 and SHA-1 because older lists have nothing else."""
-
-    def __init__(self) -> None:
-        self._sha256 = hashlib.sha256()
-        self._sha1 = hashlib.sha1(usedforsecurity=False)
-        self._md5 = hashlib.md5(usedforsecurity=False)
-        self.length = 0
-
-    def update(self, chunk: bytes) -> None:
-        """Takes the next bytes."""
-        self._sha256.update(chunk)
-        self._sha1.update(chunk)
-        self._md5.update(chunk)
-        self.length += len(chunk)
-
-    def finish(self, pdq: str | None = None, pdq_quality: int | None = None) -> Digests:
-        """The fingerprints of everything that was taken, with those of the picture if it is one."""
-        return Digests(
-            sha256=self._sha256.hexdigest(),
-            sha1=self._sha1.hexdigest(),
-            md5=self._md5.hexdigest(),
-            length=self.length,
-            pdq=pdq,
-            pdq_quality=pdq_quality,
-        )
-
-
-def digests_of(body: bytes) -> Digests:
-    """The fingerprints of bytes that are in memory anyway."""
-    stream = DigestStream()
-    stream.update(body)
-    return stream.finish()
 
 
 _MAGIC: Final[tuple[tuple[int, bytes, str], ...]] = (
@@ -93,10 +52,7 @@ _PACKET: Final = 188
 
 
 def media_type(first: bytes) -> str | None:
-    """The media type by the file's own first bytes; ``None`` for what is no picture, video, archive or PDF.
-
-    What a server says in ``Content-Type`` is its word, not evidence: the contract wants media told by magic bytes.
-    """
+    """The media type by the file's own first bytes; ``None`` for what is no picture, video, archive or PDF."""
     for offset, magic, name in _MAGIC:
         if first.startswith(magic, offset):
             return name
@@ -139,8 +95,3 @@ def looks_like_html(first: bytes, content_type: str | None) -> bool:
 def is_picture(kind: str | None) -> bool:
     """Whether a media type of ``media_type`` is a picture's."""
     return kind is not None and kind.startswith("image/")
-
-
-def bits_apart(one: str, other: str) -> int:
-    """The Hamming distance of two fingerprints of equal length in hexadecimal."""
-    return (int(one, 16) ^ int(other, 16)).bit_count()
