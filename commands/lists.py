@@ -70,6 +70,9 @@ def import_hashes(
     list_name: Annotated[str, typer.Option("--list", help="Under this name.")],
     format_name: Annotated[str, typer.Option("--format", help="csv, vics, ncmec or pdq.")] = "csv",
     kind: Annotated[ListKind | None, typer.Option(help="What the list holds; a new one holds illegal.")] = None,
+    sealed: Annotated[
+        bool, typer.Option("--sealed", help="A new list keeps keyed digests in place of plain ones.")
+    ] = False,
     as_name: As = None,
     as_json: Json = False,
 ) -> None:
@@ -80,7 +83,9 @@ def import_hashes(
         actor = actor_for(home, as_name, "hashes:import")
         rows = formats.read(file, format_name)
         with home.session() as session:
-            result = store.import_rows(session, list_name, kind, rows, home.now())
+            result = store.import_rows(
+                session, list_name, kind, rows, home.now(), seal=home.vault.digest, sealed=sealed
+            )
             home.record(session, actor.name, "hashes:list:imported", "hash list", name=list_name, added=result.added)
     document = {"added": result.added, "known": result.known, "rejected": [asdict(row) for row in result.rejected]}
     emit(document, as_json, [counts(document, ("added", "known")) + f" in list {list_name}"])
@@ -93,7 +98,7 @@ def check(file: Annotated[Path, typer.Argument(help="A digest a line.")], as_jso
     from crawler.hashlists.index import ListIndex, check_lines
 
     with reading() as home, home.reading() as session:
-        index = ListIndex.load(session)
+        index = ListIndex.load(home, session)
     rows, bad = check_lines(index, file)
     emit(rows, as_json, [_found(row) for row in rows])
     for row in bad:

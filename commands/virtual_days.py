@@ -92,7 +92,7 @@ class PracticeRun:
         """The job ``look_again`` with eyes that stay open: to start the decoders anew costs more than the looks."""
         with self.home.reading() as session:
             orders = look_orders.due(self.home, session)
-            index = ListIndex.load(session)
+            index = ListIndex.load(self.home, session)
         await look_at(self.home, eyes, index, orders, self.view)
 
     async def _timed(self, name: str, work: Awaitable[Result]) -> Result:

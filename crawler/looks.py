@@ -15,8 +15,8 @@ from crawler import glances
 from crawler.cookies import Jar
 from crawler.digests import bits_apart, digests_of
 from crawler.fetcher import Fetched, Fetcher
+from crawler.hashlists.bands import NEAR as PICTURE_NEAR
 from crawler.hashlists.index import ListIndex
-from crawler.hashlists.matching import NEAR as PICTURE_NEAR
 from crawler.hashlists.matching import is_legible
 from crawler.pages import looks_like_media, read_page
 from crawler.shapes import NEAR, shape

@@ -79,6 +79,12 @@ def _hush() -> None:
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
 
 
+def _take_up_lists(work: Work) -> None:
+    """What was added to a list, or withdrawn from one, counts in crawls that run already."""
+    with work.home.reading() as session:
+        work.index.refresh(work.home, session)
+
+
 @contextlib.asynccontextmanager
 async def _leased(work: Work) -> AsyncIterator[None]:
     """Renews the lease for as long as the block lasts; a lease that is lost stops the crawl."""
@@ -88,6 +94,7 @@ async def _leased(work: Work) -> AsyncIterator[None]:
             await asyncio.sleep(RENEWED_EVERY)
             try:
                 await asyncio.to_thread(tickets.renew, work.home, work.claim)
+                await asyncio.to_thread(_take_up_lists, work)
             except tickets.LeaseLost as lost:
                 work.stop(lost)
                 return

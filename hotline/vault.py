@@ -69,6 +69,10 @@ class Vault:
         """The blind index (32 bytes) of a value in a domain such as ``url`` or ``host``."""
         return hmac.digest(self.ring.index, f"{domain}\0{text}".encode("utf-8", "surrogatepass"), "sha256")
 
+    def digest(self, kind: str, digest: str) -> str:
+        """What stands for an exact digest in a sealed list: a keyed one, hexadecimal and of the same length."""
+        return self.index("digest", f"{kind}:{digest}").hex()[: len(digest)]
+
     def write(self, row: Any, name: str, text: str | None) -> None:
         """Sets ``row.<name>_ct`` to the sealed text, or to nothing."""
         sealed = None if text is None else self.seal(row.key, f"{row.__tablename__}.{name}", text)

@@ -50,7 +50,7 @@ async def crawl(home: Home, progress: Progress = silence) -> CrawlReport:
     async with opened_eyes(home) as eyes:
         await _look_first(home, eyes, claimed.ticket_ids, progress)
         with home.reading() as session:
-            index = ListIndex.load(session)
+            index = ListIndex.load(home, session)
         report = await running.crawl(home, eyes.direct, index, CasesOpen(home), claimed, progress)
         await _hold_surplus(home, eyes, claimed.crawl_key, progress)
     return report
@@ -69,7 +69,7 @@ async def _look_first(home: Home, eyes: Eyes, ticket_ids: Sequence[int], progres
             .order_by(col(Case.id))
         ).all()
         orders = look_orders.orders(home, session, fresh)
-        index = ListIndex.load(session) if orders else ListIndex()
+        index = ListIndex.load(home, session) if orders else ListIndex()
     await look_at(home, eyes, index, orders, progress)
 
 

@@ -97,7 +97,7 @@ async def look_again(home: Home, progress: Progress = silence, patience: float |
         while patience is None or home.clock.elapsed() - begun < patience:
             with home.reading() as session:
                 orders = look_orders.due(home, session, done=result.done, most=MOST_A_ROUND, most_a_host=MOST_A_HOST)
-                index = ListIndex.load(session) if orders else ListIndex()
+                index = ListIndex.load(home, session) if orders else ListIndex()
             if not orders:
                 break
             if eyes is None:

@@ -151,7 +151,7 @@ def _facts(home: Home, session: Session, case: Case, finding: Located) -> cleara
         contact_works=True,
         already_asked=False,
         forbidden=finding.say.silent.words if finding.say.silent else None,
-        on_a_list=rule is None or not rule.new_material or is_on_a_list(session, case),
+        on_a_list=rule is None or not rule.new_material or is_on_a_list(session, home.vault, case),
         authority_at=case.authority_at,
     )
 

@@ -3,15 +3,17 @@
 from sqlmodel import Session, col, or_, select
 
 from hotline.records import Case, HashEntry, HashList
+from hotline.vault import Vault
 from hotline.words import DigestKind, ListKind
 from takedown.learning import CONFIRMED_LIST
 
 
-def is_on_a_list(session: Session, case: Case) -> bool:
+def is_on_a_list(session: Session, vault: Vault, case: Case) -> bool:
     """Whether an illegal list other than our own ``confirmed`` has it, by an exact digest."""
     if case.match_list not in (None, CONFIRMED_LIST) and case.match_kind != DigestKind.PDQ:
         return True
-    digests = [each for each in (case.sha256, case.assessed_sha256) if each]
+    plain = [each for each in (case.sha256, case.assessed_sha256) if each]
+    digests = plain + [vault.digest(DigestKind.SHA256, each) for each in plain]  # as sealed lists have them
     if not digests:
         return False
     known = (

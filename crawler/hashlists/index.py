@@ -1,18 +1,20 @@
-"""The lists in memory, asked many times a second: exact digests by look-up, PDQ by a scan that misses nothing."""
+"""The lists, asked many times a second: exact digests by look-up, PDQ within 31 bits without missing one.
 
-from collections import defaultdict
-from collections.abc import Iterable
+Large lists are files that every process maps (``building``); small ones, and what is new, are in memory. Which entry
+counts, and what stands against it, is ``matching``'s.
+"""
+
+from collections.abc import Iterable, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final, Self
 
-import numpy
-from numpy.typing import NDArray
-from sqlalchemy import select as sa_select
-from sqlmodel import Session, col
+from sqlmodel import Session
 
+from crawler.hashlists import building
 from crawler.hashlists.formats import BadRow, bare_digest
+from crawler.hashlists.loose import Loose
 from crawler.hashlists.matching import (
-    NEAR,
     NOTHING,
     Entry,
     Verdict,
@@ -20,49 +22,54 @@ from crawler.hashlists.matching import (
     equal_kinds,
     exact_kind,
     is_legible,
+    pictures_of,
     vetoes,
 )
+from crawler.hashlists.part import Near, Part
+from crawler.hashlists.segment import EXACT, words_of
 from hotline.errors import HotlineError
 from hotline.facts import Digests
-from hotline.records import HashEntry, HashList
+from hotline.home import Home
 from hotline.words import DigestKind, ListKind
 
-_EXACT: Final = (DigestKind.SHA256, DigestKind.SHA1, DigestKind.MD5)
 _ORDER: Final = {ListKind.ILLEGAL: 0, ListKind.PLACEHOLDER: 1, ListKind.HARMLESS: 2}
+_AGAINST: Final = (ListKind.PLACEHOLDER, ListKind.HARMLESS)
+_TOGETHER: Final = 1024
+"""Lines that ``check`` looks up at a time."""
 
 
 class ListIndex:
-    """All entries that stand, of all lists. Made once a crawl; ``add`` takes what becomes known meanwhile."""
+    """All entries that stand, of all lists. ``refresh`` sees what others have changed; ``add`` takes one more."""
 
-    def __init__(self, entries: Iterable[Entry] = ()) -> None:
-        self._exact: dict[DigestKind, dict[str, list[Entry]]] = {kind: defaultdict(list) for kind in _EXACT}
-        self._near: dict[ListKind, _Pictures] = {kind: _Pictures() for kind in ListKind}
-        self.size = 0
+    def __init__(self, entries: Iterable[Entry] = (), parts: Iterable[Part] = ()) -> None:
+        self._added: list[Part] = []
+        self._parts = list(parts)
         for entry in entries:
             self.add(entry)
 
     @classmethod
-    def load(cls, session: Session) -> Self:
-        """Reads every entry that is not withdrawn."""
-        # Columns, not records: a list of millions would spend its time on making objects that are thrown away.
-        columns: list[Any] = [HashList.name, HashList.kind, HashEntry.sha256, HashEntry.sha1, HashEntry.md5]
-        columns += [HashEntry.pdq, HashEntry.length, HashEntry.classification]
-        wanted = (
-            sa_select(*columns)
-            .where(col(HashEntry.list_id) == HashList.id, col(HashEntry.withdrawn_at).is_(None))
-            .execution_options(yield_per=2000)
-        )
-        return cls(Entry(*row) for row in session.execute(wanted))
+    def load(cls, home: Home, session: Session) -> Self:
+        """Every list of the home; a large one that has no file yet gets it now, which may take minutes."""
+        return cls(parts=building.parts(home, session))
+
+    def refresh(self, home: Home, session: Session) -> None:
+        """Takes up lists and entries that were added or withdrawn since; what ``add`` was given stays."""
+        self._parts = [*building.parts(home, session), *self._added]
+
+    @property
+    def size(self) -> int:
+        """Entries of all lists."""
+        return sum(part.size for part in self._parts)
 
     def add(self, entry: Entry) -> None:
         """Takes one more entry."""
-        self.size += 1
-        for kind in _EXACT:
-            value = getattr(entry, kind.value)
-            if value is not None:
-                self._exact[kind][value].append(entry)
-        if entry.pdq is not None:
-            self._near[entry.list_kind].add(entry)
+        for part in self._added:
+            if (part.name, part.kind) == (entry.list_name, entry.list_kind):
+                part.loose.add(entry)
+                return
+        part = Part(entry.list_name, entry.list_kind, loose=Loose([entry]))
+        self._added.append(part)
+        self._parts.append(part)
 
     def match(self, digests: Digests) -> Verdict:
         """What may open a case, and what stands against it (``crawler.hashlists.matching`` has the rules)."""
@@ -74,15 +81,32 @@ class ListIndex:
         if veto is not None:
             return Verdict(None, veto.list_kind, veto.list_name if illegal or self._near_illegal(digests) else None)
         if illegal:
-            entry, kind = min(illegal, key=lambda found: _EXACT.index(found[1]))
+            entry, kind = min(illegal, key=lambda found: EXACT.index(found[1]))
             return Verdict(as_match(entry, kind), ListKind.ILLEGAL)
         return self._near_verdict(digests)
 
-    def nearest(self, pdq: str, kinds: Iterable[ListKind] = ListKind) -> tuple[Entry, int] | None:
-        """The entry whose PDQ is nearest, within ``NEAR`` bits, with its distance; illegal lists first at a tie."""
-        found = [(self._near[kind].nearest(pdq), kind) for kind in sorted(kinds, key=_ORDER.__getitem__)]
-        near = [best for best, _ in found if best is not None]
-        return min(near, key=lambda best: best[1]) if near else None
+    def nearest(self, pdq: str, kinds: Iterable[ListKind] = ListKind) -> Near | None:
+        """The entry whose PDQ is nearest, within 31 bits, with its distance; illegal lists first at a tie."""
+        return self.nearest_each([pdq], kinds)[0]
+
+    def nearest_each(self, pdqs: Sequence[str], kinds: Iterable[ListKind] = ListKind) -> list[Near | None]:
+        """The same for many at once, which takes less time for each."""
+        best: list[Near | None] = [None] * len(pdqs)
+        if not pdqs:
+            return best
+        words, wanted = words_of([bytes.fromhex(pdq) for pdq in pdqs]), frozenset(kinds)
+        for part in sorted(self._parts, key=lambda part: _ORDER[part.kind]):
+            if part.kind in wanted:
+                best = [_nearer(held, found) for held, found in zip(best, part.nearest(words), strict=True)]
+        return best
+
+    def exact_each(self, kind: DigestKind, digests: Sequence[str]) -> list[list[Entry]]:
+        """For each digest the entries that have it, of all lists."""
+        found: list[list[Entry]] = [[] for _ in digests]
+        for part in self._parts:
+            for entries, more in zip(found, part.exact(kind, digests), strict=True):
+                entries += more
+        return found
 
     def check(self, lines: Iterable[str]) -> tuple[list[dict[str, Any]], list[BadRow]]:
         """The contract's rows for ``hashes check``, in order, and the lines that are no digest.
@@ -90,80 +114,58 @@ class ListIndex:
         A row is ``{"digest", "kind", "match": None | {"list", "kind", "distance", "list_kind"}}``; ``kind`` is the
         digest's.
         """
-        results, rejected = [], []
-        for line, text in enumerate(lines, 1):
-            try:
-                results.append(self._check_one(text))
-            except ValueError as wrong:
-                rejected.append(BadRow(line, str(wrong)))
+        results: list[dict[str, Any]] = []
+        rejected: list[BadRow] = []
+        numbered = enumerate(lines, 1)
+        while some := list(islice(numbered, _TOGETHER)):
+            asked = []
+            for line, text in some:
+                try:
+                    asked.append(_asked(text))
+                except ValueError as wrong:
+                    rejected.append(BadRow(line, str(wrong)))
+            results += self._check_some(asked)
         return results, rejected
 
-    def _check_one(self, text: str) -> dict[str, Any]:
-        kind, value = bare_digest(text)
-        named = not text.strip().strip('"').lower().removeprefix("0x").startswith(value)
-        found = self._look_up(kind, value)
-        if found is None and kind is DigestKind.SHA256 and not named:
-            found = self._look_up(DigestKind.PDQ, value)
-            kind = DigestKind.PDQ if found else kind
-        if found is None:
-            return {"digest": value, "kind": kind.value, "match": None}
-        entry, distance = found
-        match = {"list": entry.list_name, "kind": kind.value, "distance": distance, "list_kind": entry.list_kind.value}
-        return {"digest": value, "kind": kind.value, "match": match}
-
-    def _look_up(self, kind: DigestKind, value: str) -> tuple[Entry, int] | None:
-        if kind is DigestKind.PDQ:
-            return self.nearest(value)
-        entry = _best(self._exact[kind].get(value, ()))
-        return (entry, 0) if entry is not None else None
+    def _check_some(self, asked: Sequence[tuple[DigestKind, str, bool]]) -> list[dict[str, Any]]:
+        found: dict[int, tuple[DigestKind, Near]] = {}
+        for kind in EXACT:
+            places = [at for at, (named, _, _) in enumerate(asked) if named is kind]
+            for at, entries in zip(places, self.exact_each(kind, [asked[at][1] for at in places]), strict=True):
+                if (entry := _best(entries)) is not None:
+                    found[at] = kind, (entry, 0)
+        places = [at for at, (kind, _, either) in enumerate(asked) if at not in found and (kind not in EXACT or either)]
+        for at, near in zip(places, self.nearest_each([asked[at][1] for at in places]), strict=True):
+            if near is not None:
+                found[at] = DigestKind.PDQ, near
+        return [_checked(kind, digest, found.get(at)) for at, (kind, digest, _) in enumerate(asked)]
 
     def _candidates(self, digests: Digests) -> list[Entry]:
-        found = [entry for kind in _EXACT for entry in self._exact[kind].get(getattr(digests, kind.value), ())]
-        return [entry for entry in {id(entry): entry for entry in found}.values() if equal_kinds(entry, digests)]
+        asked = {DigestKind.SHA256: digests.sha256, DigestKind.SHA1: digests.sha1, DigestKind.MD5: digests.md5}
+        found = []
+        for part in self._parts:
+            entries = [entry for kind, digest in asked.items() for entry in part.exact(kind, [digest])[0]]
+            found += [part.beside(entry, asked) for entry in dict.fromkeys(entries)]
+        return [entry for entry in found if equal_kinds(entry, digests)]
 
     def _near_illegal(self, digests: Digests) -> bool:
-        if digests.pdq is None or not is_legible(digests):
-            return False
-        return self.nearest(digests.pdq, [ListKind.ILLEGAL]) is not None
+        return self._near_picture(digests, [ListKind.ILLEGAL]) is not None
+
+    def _near_picture(self, digests: Digests, kinds: Sequence[ListKind]) -> Near | None:
+        """The nearest entry by either convention, of a body whose PDQ is good enough."""
+        if not is_legible(digests):
+            return None
+        found = [near for near in self.nearest_each(pictures_of(digests), kinds) if near is not None]
+        return min(found, key=lambda near: near[1], default=None)
 
     def _near_verdict(self, digests: Digests) -> Verdict:
-        if digests.pdq is None or not is_legible(digests):
-            return NOTHING
-        illegal = self.nearest(digests.pdq, [ListKind.ILLEGAL])
-        against = self.nearest(digests.pdq, [ListKind.PLACEHOLDER, ListKind.HARMLESS])
+        illegal = self._near_picture(digests, [ListKind.ILLEGAL])
+        against = self._near_picture(digests, _AGAINST)
         if against is not None and (illegal is None or against[1] <= illegal[1]):
             return Verdict(None, against[0].list_kind, against[0].list_name if illegal else None)
         if illegal is None:
             return NOTHING
         return Verdict(as_match(illegal[0], DigestKind.PDQ, illegal[1]), ListKind.ILLEGAL)
-
-
-class _Pictures:
-    """The PDQ of one kind of lists, as four rows of 64-bit words: a scan then runs along memory."""
-
-    def __init__(self) -> None:
-        self._entries: list[Entry] = []
-        self._fresh: list[bytes] = []
-        self._words: NDArray[numpy.uint64] = numpy.empty((4, 0), numpy.uint64)
-
-    def add(self, entry: Entry) -> None:
-        self._entries.append(entry)
-        self._fresh.append(bytes.fromhex(entry.pdq or ""))
-
-    def nearest(self, pdq: str) -> tuple[Entry, int] | None:
-        if not self._entries:
-            return None
-        self._settle()
-        wanted = numpy.frombuffer(bytes.fromhex(pdq), numpy.uint64)[:, None]
-        distances = numpy.bitwise_count(self._words ^ wanted).sum(axis=0, dtype=numpy.uint16)
-        at = int(distances.argmin())
-        return (self._entries[at], int(distances[at])) if distances[at] <= NEAR else None
-
-    def _settle(self) -> None:
-        if self._fresh:
-            more = numpy.frombuffer(b"".join(self._fresh), numpy.uint64).reshape(-1, 4).T
-            self._words = numpy.ascontiguousarray(numpy.concatenate([self._words, more], axis=1))
-            self._fresh.clear()
 
 
 def check_lines(index: ListIndex, file: Path) -> tuple[list[dict[str, Any]], list[BadRow]]:
@@ -177,6 +179,27 @@ def check_lines(index: ListIndex, file: Path) -> tuple[list[dict[str, Any]], lis
     except OSError as wrong:
         raise HotlineError(f"{file} cannot be read: {wrong.strerror}") from None
     return index.check(text.splitlines())
+
+
+def _asked(text: str) -> tuple[DigestKind, str, bool]:
+    """The digest of a line, and whether it may be a PDQ as well: nobody said that its 64 digits are a SHA-256."""
+    kind, value = bare_digest(text)
+    bare = text.strip().strip('"').lower().removeprefix("0x").startswith(value)
+    return kind, value, bare and kind is DigestKind.SHA256
+
+
+def _checked(kind: DigestKind, digest: str, found: tuple[DigestKind, Near] | None) -> dict[str, Any]:
+    if found is None:
+        return {"digest": digest, "kind": kind.value, "match": None}
+    by, (entry, distance) = found
+    match = {"list": entry.list_name, "kind": by.value, "distance": distance, "list_kind": entry.list_kind.value}
+    return {"digest": digest, "kind": by.value, "match": match}
+
+
+def _nearer(held: Near | None, found: Near | None) -> Near | None:
+    if held is None or (found is not None and found[1] < held[1]):
+        return found if found is not None else held
+    return held
 
 
 def _best(entries: Iterable[Entry]) -> Entry | None:

@@ -8,18 +8,17 @@ from dataclasses import dataclass
 from typing import Final
 
 from crawler.digests import bits_apart
+from crawler.hashlists.bands import NEAR
 from hotline.facts import Digests, Match
 from hotline.words import Classification, DigestKind, ListKind
 
-NEAR: Final = 31
-"""The greatest PDQ distance, in bits, that counts as the same picture."""
 LEAST_QUALITY: Final = 50
 """Below this PDQ quality a picture is too plain to be told from others."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An entry of a list as it is held in memory."""
+    """An entry of a list as it is held in memory; ``number`` is its record's, if it has one."""
 
     list_name: str
     list_kind: ListKind
@@ -29,6 +28,7 @@ class Entry:
     pdq: str | None = None
     length: int | None = None
     classification: Classification | None = None
+    number: int | None = None
 
 
 @dataclass(frozen=True)
@@ -89,10 +89,15 @@ def is_legible(digests: Digests) -> bool:
     return digests.pdq is not None and (digests.pdq_quality or 0) >= LEAST_QUALITY
 
 
+def pictures_of(digests: Digests) -> list[str]:
+    """The body's PDQ by each convention: lists are made by the one or the other."""
+    return [pdq for pdq in (digests.pdq, digests.pdq_reduced) if pdq is not None]
+
+
 def _pdq_agrees(entry: Entry, digests: Digests) -> bool:
-    if entry.pdq is None or digests.pdq is None or not is_legible(digests):
+    if entry.pdq is None or not is_legible(digests):
         return False
-    return bits_apart(entry.pdq, digests.pdq) <= NEAR
+    return any(bits_apart(entry.pdq, pdq) <= NEAR for pdq in pictures_of(digests))
 
 
 def as_match(entry: Entry, kind: DigestKind, distance: int = 0) -> Match:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 from typing import Final
@@ -10,9 +10,10 @@ from typing import Final
 from sqlmodel import Session, col, select
 
 from crawler.hashlists.formats import BadRow, ListRow
+from crawler.hashlists.part import Sealer
 from hotline.errors import HotlineError
 from hotline.records import HashEntry, HashList
-from hotline.words import ListKind
+from hotline.words import DigestKind, ListKind
 
 _BATCH: Final = 500
 
@@ -27,14 +28,27 @@ class ImportResult:
 
 
 def import_rows(
-    session: Session, list_name: str, kind: ListKind | None, rows: Iterable[ListRow | BadRow], now: datetime
+    session: Session,
+    list_name: str,
+    kind: ListKind | None,
+    rows: Iterable[ListRow | BadRow],
+    now: datetime,
+    *,
+    seal: Sealer | None = None,
+    sealed: bool = False,
 ) -> ImportResult:
     """Adds rows to the list, which is made when it is new (``kind`` unset: an illegal one).
 
+    ``sealed``: a new list keeps what ``seal`` makes of exact digests in their place; it then always does.
+
     Raises:
-        HotlineError: the list exists with another kind; nothing was written.
+        HotlineError: the list exists with another kind, or unsealed; nothing was written.
     """
-    hash_list = _list(session, list_name, kind, now)
+    hash_list = _list(session, list_name, kind, now, sealed)
+    if hash_list.sealed and seal is None:
+        raise ValueError(f"the list {list_name!r} is sealed; nothing plain may be added to it")
+    if hash_list.sealed and seal is not None:
+        rows = (_sealed(row, seal) for row in rows)
     result = ImportResult()
     for batch in _batches(rows):
         good = {}
@@ -59,16 +73,29 @@ def identity(row: ListRow) -> str:
     return hashlib.blake2b(":".join(part or "" for part in parts).encode(), digest_size=20).hexdigest()
 
 
-def _list(session: Session, name: str, kind: ListKind | None, now: datetime) -> HashList:
+def _sealed(row: ListRow | BadRow, seal: Sealer) -> ListRow | BadRow:
+    if isinstance(row, BadRow):
+        return row
+    return replace(
+        row,
+        sha256=row.sha256 and seal(DigestKind.SHA256, row.sha256),
+        sha1=row.sha1 and seal(DigestKind.SHA1, row.sha1),
+        md5=row.md5 and seal(DigestKind.MD5, row.md5),
+    )
+
+
+def _list(session: Session, name: str, kind: ListKind | None, now: datetime, sealed: bool) -> HashList:
     found = session.exec(select(HashList).where(HashList.name == name)).first()
     if found is None:
-        found = HashList(name=name, kind=kind or ListKind.ILLEGAL, added_at=now)
+        found = HashList(name=name, kind=kind or ListKind.ILLEGAL, sealed=sealed, added_at=now)
         session.add(found)
         session.flush()
     elif kind is not None and found.kind is not kind:
         raise HotlineError(
             f"the list {name!r} is {found.kind}, not {kind}; import under another name: a list does not change its kind"
         )
+    elif sealed and not found.sealed:
+        raise HotlineError(f"the list {name!r} holds plain digests already; import under another name to seal it")
     return found
 
 

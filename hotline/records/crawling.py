@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger
+from sqlalchemy import BigInteger, Index, text
 from sqlmodel import Field, UniqueConstraint
 
 from hotline.records.base import Record, blind, moment, sealed, word
@@ -62,7 +62,11 @@ class FrontierLink(Record, table=True):
 
 
 class HashList(Record, table=True):
-    """A list of digests and whose it is."""
+    """A list of digests and whose it is.
+
+    ``sealed``: exact digests are kept as keyed ones (``hotline.vault``), as its owner demands. ``changes`` counts what
+    was withdrawn or came back; ``reinstated`` is its value when something last came back.
+    """
 
     __tablename__ = "hash_list"
 
@@ -70,15 +74,28 @@ class HashList(Record, table=True):
     kind: ListKind = word(ListKind)
     owner: str | None = None
     added_at: datetime = moment()
+    sealed: bool = False
+    changes: int = 0
+    reinstated: int = 0
 
 
 class HashEntry(Record, table=True):
     """One file of a list: the digests that are known of it. ``identity`` is what makes the row itself."""
 
     __tablename__ = "hash_entry"
-    __table_args__ = (UniqueConstraint("list_id", "identity"),)
+    __table_args__ = (
+        UniqueConstraint("list_id", "identity"),
+        Index("ix_hash_entry_added", "list_id", "id"),
+        Index(
+            "ix_hash_entry_withdrawn",
+            "list_id",
+            "id",
+            sqlite_where=text("withdrawn_at IS NOT NULL"),
+            postgresql_where=text("withdrawn_at IS NOT NULL"),
+        ),
+    )
 
-    list_id: int = Field(foreign_key="hash_list.id", index=True)
+    list_id: int = Field(foreign_key="hash_list.id")
     identity: str
     sha256: str | None = Field(default=None, index=True)
     sha1: str | None = Field(default=None, index=True)

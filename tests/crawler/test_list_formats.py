@@ -110,7 +110,7 @@ def test_the_same_row_twice_is_known(home: Home) -> None:
     assert (first.added, first.known, [row.line for row in first.rejected]) == (2, 1, [5])
     assert (again.added, again.known) == (0, 3)
     with home.reading() as session:
-        assert ListIndex.load(session).size == 2
+        assert ListIndex.load(home, session).size == 2
 
 
 def test_a_list_does_not_change_its_kind(home: Home) -> None:

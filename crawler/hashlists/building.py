@@ -1,0 +1,180 @@
+"""From records to what is asked: a file for each large list, made once and shared; the rest is read as it is.
+
+The database stays the record. A file says of which list it is, up to which entry, and which change of the list's
+withdrawals it has seen; so whoever opens it needs to read only what came after. Where it is missing, damaged, of
+another database or too far behind, it is made anew, by one process at a time.
+"""
+
+import contextlib
+import fcntl
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy
+import sqlmodel
+from numpy.typing import NDArray
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from crawler.hashlists import listfile
+from crawler.hashlists.loose import Loose
+from crawler.hashlists.matching import Entry
+from crawler.hashlists.part import Part
+from crawler.hashlists.segment import Columns, Segment, build, class_number
+from hotline.errors import HotlineError
+from hotline.home import Home
+from hotline.records import HashEntry, HashList
+from hotline.words import DigestKind
+
+MOST_LOOSE: Final = 20_000
+"""So many entries are read into memory each time; what is more is put into a file first."""
+_BATCH: Final = 50_000
+
+
+def parts(home: Home, session: Session) -> Iterator[Part]:
+    """All lists, ready to be asked."""
+    for hash_list in session.exec(sqlmodel.select(HashList).order_by(col(HashList.id))).all():
+        yield _part(home, session, hash_list)
+
+
+def file_of(home: Home, hash_list: HashList) -> Path:
+    """Where a list's file is, if it has one."""
+    return home.settings.home / "indexes" / f"list-{hash_list.number}.hashes"
+
+
+@dataclass(frozen=True)
+class _Made:
+    """A file as it was found: what it knows, up to the entry ``last`` and to the list's change ``changes``."""
+
+    segment: Segment | None = None
+    last: int = 0
+    changes: int = 0
+    left_out: int = 0
+
+
+def _part(home: Home, session: Session, hash_list: HashList) -> Part:
+    file = file_of(home, hash_list)
+    made = _made(file, hash_list)
+    added = _added(session, hash_list, made.last)
+    if len(added) > MOST_LOOSE:
+        with _alone(file):
+            made = _made(file, hash_list)
+            if len(_added(session, hash_list, made.last)) > MOST_LOOSE:
+                _make(file, session, hash_list)
+                made = _made(file, hash_list)
+        added = _added(session, hash_list, made.last)
+    withdrawn = _withdrawn(session, hash_list, made.last) if made.changes != hash_list.changes else []
+    return Part(
+        hash_list.name,
+        hash_list.kind,
+        made.segment,
+        numpy.array(withdrawn, numpy.int64),
+        made.left_out if withdrawn else 0,
+        Loose(Entry(hash_list.name, hash_list.kind, *row) for row in added),
+        home.vault.digest if hash_list.sealed else None,
+    )
+
+
+def _made(file: Path, hash_list: HashList) -> _Made:
+    """What the file holds; nothing where it cannot be used, and then it is made anew when it is needed."""
+    try:
+        facts, arrays = listfile.read(file)
+    except (OSError, listfile.DamagedList):
+        return _Made()
+    if facts["list"] != hash_list.key.hex() or facts["changes"] < hash_list.reinstated:
+        return _Made()
+    return _Made(Segment(arrays), facts["last"], facts["changes"], facts["left_out"])
+
+
+def _make(file: Path, session: Session, hash_list: HashList) -> None:
+    columns = _columns(session, hash_list)
+    last = int(columns.numbers.max()) if columns.numbers.size else 0
+    facts = {
+        "list": hash_list.key.hex(),
+        "last": last,
+        "changes": hash_list.changes,
+        "left_out": len(_withdrawn(session, hash_list, last)),
+    }
+    try:
+        listfile.write(file, facts, build(columns))
+    except OSError as wrong:
+        raise HotlineError(f"the list cannot be written to {file.parent}: {wrong.strerror}; make room there") from None
+
+
+@contextlib.contextmanager
+def _alone(file: Path) -> Iterator[None]:
+    """One process at a time makes a list's file; the others wait for it, and find it."""
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    descriptor = os.open(file.with_suffix(".lock"), os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _added(session: Session, hash_list: HashList, last: int) -> list[Any]:
+    """Entries behind ``last`` that stand, as ``Entry`` takes them; no more than show that a file is needed."""
+    # Columns, not records: many would spend their time on making objects that are thrown away.
+    columns: list[Any] = [HashEntry.sha256, HashEntry.sha1, HashEntry.md5, HashEntry.pdq, HashEntry.length]
+    columns += [HashEntry.classification, HashEntry.id]
+    wanted = select(*columns).where(
+        col(HashEntry.list_id) == hash_list.number, col(HashEntry.id) > last, col(HashEntry.withdrawn_at).is_(None)
+    )
+    return list(session.execute(wanted.limit(MOST_LOOSE + 1)))
+
+
+def _withdrawn(session: Session, hash_list: HashList, last: int) -> list[int]:
+    wanted = select(HashEntry.id).where(  # type: ignore[call-overload]
+        col(HashEntry.list_id) == hash_list.number,
+        col(HashEntry.withdrawn_at).is_not(None),
+        col(HashEntry.id) <= last,
+    )
+    return sorted(session.execute(wanted).scalars())
+
+
+def _columns(session: Session, hash_list: HashList) -> Columns:
+    """All entries of a list that stand, column by column: of ten million, no row is ever an object for long."""
+    names: list[Any] = [HashEntry.id, HashEntry.length, HashEntry.classification]
+    names += [HashEntry.sha256, HashEntry.sha1, HashEntry.md5, HashEntry.pdq]
+    wanted = (
+        select(*names)
+        .where(col(HashEntry.list_id) == hash_list.number, col(HashEntry.withdrawn_at).is_(None))
+        .order_by(col(HashEntry.id))
+        .execution_options(yield_per=_BATCH)
+    )
+    pieces = [_piece(rows) for rows in session.execute(wanted).partitions()]
+    pieces = pieces or [_piece([])]
+    return Columns(
+        numpy.concatenate([piece.numbers for piece in pieces]),
+        numpy.concatenate([piece.lengths for piece in pieces]),
+        numpy.concatenate([piece.classes for piece in pieces]),
+        {
+            kind: (
+                numpy.concatenate([piece.digests[kind][0] for piece in pieces]),
+                numpy.concatenate([piece.digests[kind][1] for piece in pieces]),
+            )
+            for kind in DigestKind
+        },
+    )
+
+
+def _piece(rows: Any) -> Columns:
+    numbers, lengths, classes, sha256, sha1, md5, pdq = zip(*rows, strict=True) if rows else ((),) * 7
+    texts = {DigestKind.SHA256: sha256, DigestKind.SHA1: sha1, DigestKind.MD5: md5, DigestKind.PDQ: pdq}
+    return Columns(
+        numpy.array(numbers, numpy.int64),
+        numpy.array([-1 if length is None else length for length in lengths], numpy.int64),
+        numpy.array([class_number(classification) for classification in classes], numpy.uint8),
+        {kind: _digests(kind, column) for kind, column in texts.items()},
+    )
+
+
+def _digests(kind: DigestKind, column: tuple[str | None, ...]) -> tuple[NDArray[numpy.uint8], NDArray[numpy.bool_]]:
+    nothing = "0" * kind.hex_length
+    joined = bytes.fromhex("".join(nothing if text is None else text for text in column))
+    values = numpy.frombuffer(joined, numpy.uint8).reshape(len(column), kind.hex_length // 2)
+    return values, numpy.array([text is not None for text in column], bool)

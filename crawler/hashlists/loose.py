@@ -1,0 +1,50 @@
+"""Entries that are in no file: those of a small list, and what became known since a large list's file was made."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+import numpy
+
+from crawler.hashlists.bands import Bands, Words
+from crawler.hashlists.matching import Entry
+from crawler.hashlists.segment import EXACT, words_of
+from hotline.words import DigestKind
+
+
+class Loose:
+    """Entries in memory; each is found the moment it was added."""
+
+    def __init__(self, entries: Iterable[Entry] = ()) -> None:
+        self._exact: dict[DigestKind, dict[str, list[Entry]]] = {kind: defaultdict(list) for kind in EXACT}
+        self._pictures: list[Entry] = []
+        self._fresh: list[bytes] = []
+        self._words: Words = numpy.empty((0, 4), numpy.uint64)
+        self.size = 0
+        for entry in entries:
+            self.add(entry)
+
+    def add(self, entry: Entry) -> None:
+        """Takes one more."""
+        self.size += 1
+        for kind in EXACT:
+            value = getattr(entry, kind.value)
+            if value is not None:
+                self._exact[kind][value].append(entry)
+        if entry.pdq is not None:
+            self._pictures.append(entry)
+            self._fresh.append(bytes.fromhex(entry.pdq))
+
+    def exact(self, kind: DigestKind, digest: str) -> Sequence[Entry]:
+        """The entries with this digest."""
+        return self._exact[kind].get(digest, ())
+
+    def nearest(self, queries: Words) -> list[tuple[Entry, int] | None]:
+        """For each PDQ the entry that is nearest within 31 bits, with its distance."""
+        if not self._pictures:
+            return [None] * len(queries)
+        if self._fresh:
+            self._words = numpy.concatenate([self._words, words_of(self._fresh)])
+            self._fresh.clear()
+        places, distances = Bands(self._words).nearest(queries)
+        pairs = zip(places.tolist(), distances.tolist(), strict=True)
+        return [(self._pictures[place], distance) if place >= 0 else None for place, distance in pairs]
