@@ -6,6 +6,7 @@ stand here.
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from hotline.words import (
     AnswerWay,
@@ -35,6 +36,14 @@ class Digests:
     pdq: str | None = None
     pdq_quality: int | None = None
     pdq_reduced: str | None = None
+
+
+class FramePrint(NamedTuple):
+    """One frame of a video or an animation: when it is shown, its PDQ in lower-case hexadecimal, and its quality."""
+
+    second: float
+    pdq: str
+    quality: int
 
 
 @dataclass(frozen=True)
