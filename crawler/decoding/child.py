@@ -1,46 +1,88 @@
-"""The child process: takes pictures by descriptor over its one socket, answers one JSON line each.
+"""The child process: takes what is to be decoded by descriptor over its one socket, and answers in JSON.
 
-Started by ``pool`` as ``python -m crawler.decoding.child DESCRIPTOR`` with an empty environment. Its first message
-says that it is ready and whether the system call filter stands. It ends when the socket does.
+Started by ``pool`` as ``python -m crawler.decoding.child DESCRIPTOR pictures|videos`` with an empty environment; what
+decodes the one kind is not even loaded for the other. Its first message says that it is ready and whether the system
+call filter stands. It ends when the socket does.
+
+A picture is one message with a descriptor of anonymous memory, and one answer. A video is one message with the
+descriptor of a stream, and perhaps that of its tail; each frame is a message back, and one more ends it.
 """
 
 import json
 import os
 import socket
 import sys
+from collections.abc import Callable
+from typing import Any, Final
 
 from crawler.decoding import sandbox
 
 LARGEST_PICTURE = 64 * 2**20
+_SPARE_SECONDS: Final = 10
+"""A video ends by itself when its processor time is used up; the kernel's limit is for one that does not."""
+
+_Asked = tuple[bytes, list[int]]
 
 
 def main() -> None:
     """Locks itself in, then serves until the parent hangs up."""
     sandbox.die_with_parent()
-    from crawler.decoding import pictures
-
-    pictures.prepare()
+    serve = _videos() if sys.argv[2] == "videos" else _pictures()
     library = sandbox.load_filter()
     channel = socket.socket(fileno=int(sys.argv[1]))
     sandbox.limit_resources()
     sandbox.drop_privileges()
     unfiltered = sandbox.filter_calls(library)
     channel.send(json.dumps({"ready": True, "unfiltered": unfiltered}).encode())
-    while (asked := _next_picture(channel)) is not None:
+    while (asked := _next(channel)) is not None:
+        message, descriptors = asked
+        try:
+            answer = serve(message, descriptors, lambda part: _say(channel, part))
+        finally:
+            for descriptor in descriptors:
+                os.close(descriptor)
+        _say(channel, answer)
+
+
+_Serve = Callable[[bytes, list[int], Callable[[dict[str, Any]], None]], dict[str, Any]]
+
+
+def _pictures() -> _Serve:
+    from crawler.decoding import pictures
+
+    pictures.prepare()
+
+    def serve(message: bytes, descriptors: list[int], _: object) -> dict[str, Any]:
         sandbox.give_processor_time()
-        channel.send(json.dumps(pictures.fingerprint(*asked)).encode())
-
-
-def _next_picture(channel: socket.socket) -> tuple[bytes, bool] | None:
-    """A picture and whether it may be decoded quickly; ``None``: the parent hung up."""
-    message, descriptors, _, _ = socket.recv_fds(channel, 16, 1)
-    if not message or not descriptors:
-        return None
-    try:
         size = os.fstat(descriptors[0]).st_size
-        return os.pread(descriptors[0], min(size, LARGEST_PICTURE), 0), message == b"quick"
-    finally:
-        os.close(descriptors[0])
+        return pictures.fingerprint(os.pread(descriptors[0], min(size, LARGEST_PICTURE), 0), message == b"quick")
+
+    return serve
+
+
+def _videos() -> _Serve:
+    from crawler.decoding import videos, windows
+
+    videos.prepare()
+
+    def serve(message: bytes, descriptors: list[int], tell: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
+        sandbox.give_processor_time(videos.PROCESSOR_SECONDS + _SPARE_SECONDS)
+        asked = json.loads(message)
+        tail = descriptors[1] if len(descriptors) > 1 else None
+        source = windows.Window(descriptors[0], tail, asked["tail_at"])
+        return videos.fingerprint(source, asked["kind"], tell)
+
+    return serve
+
+
+def _next(channel: socket.socket) -> _Asked | None:
+    """A message and its descriptors; ``None``: the parent hung up."""
+    message, descriptors, _, _ = socket.recv_fds(channel, 1024, 2)
+    return (message, descriptors) if message and descriptors else None
+
+
+def _say(channel: socket.socket, answer: dict[str, Any]) -> None:
+    channel.send(json.dumps(answer).encode())
 
 
 if __name__ == "__main__":

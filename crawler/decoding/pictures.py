@@ -4,6 +4,7 @@ PDQ on Pillow's RGB, in the orientation that is stored, so that a digest made el
 """
 
 import io
+import time
 import warnings
 from typing import Any, Final
 
@@ -16,6 +17,10 @@ from crawler.digests import pdq
 FORMATS: Final = ("JPEG", "PNG", "GIF", "WEBP", "BMP", "DIB", "TIFF", "AVIF")
 MOST_PIXELS: Final = 64_000_000
 MOST_FRAMES: Final = 100_000
+MOST_PRINTS: Final = 100
+"""Fingerprints of one animation, of which there is one a second at most."""
+ANIMATION_SECONDS: Final = 5.0
+"""Real time for all frames but the first, so that these never cost the first its answer."""
 _QUICK_SIDE: Final = 256
 """No side of a quickly decoded JPEG is shorter; ``bench/fingerprints.py`` has the table of what that costs."""
 _GREY: Final = frozenset({"1", "L", "LA"})
@@ -47,8 +52,10 @@ def _import_plugin(name: str) -> None:
 
 
 def fingerprint(picture: bytes, quick: bool = False) -> dict[str, Any]:
-    """``{"pdq", "reduced", "quality", "frames"}``, of which a still has 1; or the ``problem`` alone.
+    """``{"pdq", "reduced", "quality", "frames", "prints"}``, of which a still has 1 frame; or the ``problem`` alone.
 
+    PDQ is in hexadecimal, its quality 0 to 100. ``prints`` are those of an animation's frames, ``[second, pdq,
+    quality]``: of each second the first that is shown in it, as for videos, while they last and time allows.
     ``reduced`` is the fingerprint by the other convention (``crawler.digests.pdq``), absent where it is the same one.
     ``quick`` decodes a JPEG at the smallest scale that keeps faith with ``pdq``; ``reduced`` is a guess then, and left.
     """
@@ -58,13 +65,14 @@ def fingerprint(picture: bytes, quick: bool = False) -> dict[str, Any]:
                 return {"problem": "more than 64 megapixels"}
             frames = _frames(image)
             found = pdq.fingerprint(Strips(image, quick), reduced=not quick)
+            prints = _animation(image, frames, found.full) if frames > 1 and not quick else []
     except UnidentifiedImageError:
         return {"problem": "not a picture of a format that is decoded"}
     except MemoryError:
         return {"problem": "the picture needs more memory than it may have"}
     except Exception as wrong:  # decoders raise whatever they like at damaged files
         return {"problem": f"the picture is damaged ({type(wrong).__name__})"}
-    answer = {"pdq": found.full.bits.hex(), "quality": found.full.quality, "frames": frames}
+    answer = {"pdq": found.full.bits.hex(), "quality": found.full.quality, "frames": frames, "prints": prints}
     return answer if found.reduced is None else answer | {"reduced": found.reduced.bits.hex()}
 
 
@@ -94,3 +102,30 @@ def _frames(image: Image.Image) -> int:
         return min(int(getattr(image, "n_frames", 1)), MOST_FRAMES)
     except Exception:  # the first frame was good; what is damaged behind it does not take that back
         return 1
+
+
+def _animation(image: Image.Image, frames: int, first: pdq.Pdq) -> list[list[Any]]:
+    """One frame of each second; of a damaged animation those before the damage."""
+    prints: list[list[Any]] = [[0.0, first.bits.hex(), first.quality]]
+    shown, ends = _shown(image), time.monotonic() + ANIMATION_SECONDS
+    try:
+        for number in range(1, frames):
+            image.seek(number)
+            image.load()
+            if int(shown) > int(prints[-1][0]):
+                colours = numpy.asarray(image.convert("RGB"))
+                found = pdq.fingerprint(pdq.Pixels(colours), reduced=False).full
+                prints.append([round(shown, 3), found.bits.hex(), found.quality])
+            if len(prints) >= MOST_PRINTS or time.monotonic() > ends:
+                break
+            shown += _shown(image)
+    except Exception:  # the first frame was good, and these are
+        return prints
+    return prints
+
+
+def _shown(image: Image.Image) -> float:
+    """Seconds for which the frame at hand is shown; browsers take a tenth for what is nearly nothing."""
+    said = image.info.get("duration", 0)
+    seconds = float(said) / 1000 if isinstance(said, int | float) else 0.0
+    return seconds if 0.01 < seconds < 3600 else 0.1

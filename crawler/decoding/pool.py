@@ -1,4 +1,4 @@
-"""The parent's side of decoding: a few children, each with one picture at a time and a deadline.
+"""The parent's side of decoding: a few children, each with one picture or video at a time and a deadline.
 
 The pool is small and simple on purpose: what it must get right is that a child which crashes, hangs or eats memory
 costs one ``problem`` and is replaced, and that no picture is ever in a file.
@@ -17,7 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Self
 
+from crawler.decoding.streaming import HELD_UP_SECONDS, Tail, Video
 from crawler.digests import SNIFFED_BYTES, media_type
+from hotline.facts import FramePrint
 
 DEADLINE: Final = 20.0
 """Seconds of real time for one picture; 64 megapixels take half of it on an ordinary machine."""
@@ -26,13 +28,17 @@ LARGEST_PICTURE: Final = 32 * 2**20
 """Bytes of a picture that is decoded; a larger one has its digests alone."""
 PICTURES_A_CHILD: Final = 2000
 """After so many a child is replaced: decoders leak."""
+VIDEOS_A_CHILD: Final = 100
+QUEUED_SECONDS: Final = 30.0
+"""How long a video waits for a child, its body with it."""
 
 
 @dataclass(frozen=True)
 class Picture:
     """What became of one picture: its PDQ (64 hexadecimal digits) with quality and frames, or a problem in words.
 
-    ``reduced`` is the PDQ by the other convention, where that is another one (``crawler.digests.pdq``).
+    ``reduced`` is the PDQ by the other convention, where that is another one (``crawler.digests.pdq``). ``prints`` are
+    an animation's frames, one a second at most.
     """
 
     pdq: str | None = None
@@ -41,33 +47,55 @@ class Picture:
     frames: int | None = None
     media_type: str | None = None
     problem: str | None = None
+    prints: tuple[FramePrint, ...] = ()
 
 
 class Decoder:
     """The pool. Children start when they are first needed; ``close`` ends them.
+
+    Pictures and videos have children of their own, as many each. A video holds its child for as long as its host takes
+    to send it, so any number of slow hosts can keep other videos waiting, for ``QUEUED_SECONDS``, and never a picture.
 
     ``quick`` decodes a large JPEG at a smaller scale: nearly the same PDQ at a fraction of the time, and none by the
     other convention. ``unfiltered`` tells, once a child has started, why it has no system call filter (``None``: it
     has one).
     """
 
-    def __init__(self, children: int | None = None, deadline: float = DEADLINE, *, quick: bool = False) -> None:
-        self._free: asyncio.Queue[_Child | None] = asyncio.Queue()
+    def __init__(
+        self,
+        children: int | None = None,
+        deadline: float = DEADLINE,
+        *,
+        quick: bool = False,
+        held_up: float = HELD_UP_SECONDS,
+        queued: float = QUEUED_SECONDS,
+    ) -> None:
+        self._free: asyncio.Queue[Child | None] = asyncio.Queue()
+        self._free_for_videos: asyncio.Queue[Child | None] = asyncio.Queue()
         for _ in range(children or max(1, min(4, os.cpu_count() or 1))):
             self._free.put_nowait(None)
-        self._alive: set[_Child] = set()
+            self._free_for_videos.put_nowait(None)
+        self._alive: set[Child] = set()
         self._deadline = deadline
         self._quick = quick
+        self._held_up = held_up
+        self._queued = queued
         self.unfiltered: str | None = None
         self.crashes = 0
 
     @classmethod
     @contextlib.asynccontextmanager
     async def open(
-        cls, children: int | None = None, deadline: float = DEADLINE, *, quick: bool = False
+        cls,
+        children: int | None = None,
+        deadline: float = DEADLINE,
+        *,
+        quick: bool = False,
+        held_up: float = HELD_UP_SECONDS,
+        queued: float = QUEUED_SECONDS,
     ) -> AsyncIterator[Self]:
         """A pool for as long as the block lasts."""
-        decoder = cls(children, deadline, quick=quick)
+        decoder = cls(children, deadline, quick=quick, held_up=held_up, queued=queued)
         try:
             yield decoder
         finally:
@@ -88,7 +116,7 @@ class Decoder:
         child = await self._free.get()
         answered = False
         try:
-            child = child or await self._start()
+            child = child or await self._start("pictures")
             answer = await child.ask(picture, self._deadline, self._quick)
             answered = True
         except TimeoutError:
@@ -97,9 +125,43 @@ class Decoder:
             return Picture(media_type=kind, problem="the decoder crashed")
         finally:
             # One that was interrupted goes too: its late answer would be taken for the next picture's.
-            self._free.put_nowait(self._retired(child) if answered else self._replaced(child))
+            self._free.put_nowait(self._retired(child, PICTURES_A_CHILD) if answered else self._replaced(child))
         known = {name: answer.get(name) for name in ("pdq", "reduced", "quality", "frames", "problem")}
-        return Picture(media_type=kind, **known)
+        prints = tuple(FramePrint(*each) for each in answer.get("prints", ()))
+        return Picture(media_type=kind, prints=prints, **known)
+
+    @contextlib.asynccontextmanager
+    async def video(self, kind: str, tail: Tail | None = None) -> AsyncIterator[Video]:
+        """A video of a media type by magic bytes, to be fed as it streams by and then finished.
+
+        Nothing of it is kept but what ``decoding.windows`` remembers. A ``tail`` that was had before is for one whose
+        index is at its end. Never raises for what is in it.
+        """
+        try:
+            async with asyncio.timeout(self._queued):
+                child = await self._free_for_videos.get()
+        except TimeoutError:
+            yield Video(problem="other videos kept the decoders busy")
+            return
+        video = Video(problem="the decoder crashed")
+        try:
+            with contextlib.suppress(OSError, ValueError, TimeoutError):
+                child = child or await self._start("videos")
+                video = Video(child, held_up=self._held_up, stalled=self._deadline)
+                video.begin(kind, tail)
+            yield video
+        finally:
+            await video.close()
+            self._free_for_videos.put_nowait(self._after_video(child, video))
+
+    def _after_video(self, child: "Child | None", video: Video) -> "Child | None":
+        """The child, if it is fit for the next video. One that was given up is no crash."""
+        if video.answered:
+            return self._retired(child, VIDEOS_A_CHILD)
+        crashes = self.crashes
+        self._replaced(child)
+        self.crashes = crashes + video.crashed
+        return None
 
     def close(self) -> None:
         """Ends all children."""
@@ -107,8 +169,8 @@ class Decoder:
             child.end()
         self._alive.clear()
 
-    async def _start(self) -> "_Child":
-        child = _Child()
+    async def _start(self, what: str) -> "Child":
+        child = Child(what)
         self._alive.add(child)
         try:
             greeting = await child.hear(START_DEADLINE)
@@ -118,7 +180,7 @@ class Decoder:
         self.unfiltered = greeting.get("unfiltered")
         return child
 
-    def _replaced(self, child: "_Child | None") -> "_Child | None":
+    def _replaced(self, child: "Child | None") -> "Child | None":
         """Ends a child that failed; the next picture starts another."""
         if child is not None:
             self.crashes += 1
@@ -126,25 +188,25 @@ class Decoder:
             self._alive.discard(child)
         return None
 
-    def _retired(self, child: "_Child | None") -> "_Child | None":
-        if child is not None and child.served >= PICTURES_A_CHILD:
+    def _retired(self, child: "Child | None", most: int) -> "Child | None":
+        if child is not None and child.served >= most:
             child.end()
             self._alive.discard(child)
             return None
         return child
 
 
-class _Child:
-    """One process and the socket to it."""
+class Child:
+    """One process, for ``pictures`` or for ``videos``, and the socket to it."""
 
-    def __init__(self) -> None:
+    def __init__(self, what: str) -> None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         ours.setblocking(False)
         self._channel = ours
         self.served = 0
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-B", "-s", "-m", "crawler.decoding.child", str(theirs.fileno())],
+                [sys.executable, "-B", "-s", "-m", "crawler.decoding.child", str(theirs.fileno()), what],
                 pass_fds=[theirs.fileno()],
                 env=_environment(),
                 stdin=subprocess.DEVNULL,
@@ -154,11 +216,17 @@ class _Child:
             )
 
     async def ask(self, descriptor: int, deadline: float, quick: bool) -> dict[str, Any]:
-        self.served += 1
-        socket.send_fds(self._channel, [b"quick" if quick else b"exact"], [descriptor])
+        """A picture's answer."""
+        self.order(b"quick" if quick else b"exact", [descriptor])
         return await self.hear(deadline)
 
-    async def hear(self, deadline: float) -> dict[str, Any]:
+    def order(self, message: bytes, descriptors: list[int]) -> None:
+        """Says what to do, and with what."""
+        self.served += 1
+        socket.send_fds(self._channel, [message], descriptors)
+
+    async def hear(self, deadline: float | None = None) -> dict[str, Any]:
+        """The next message."""
         async with asyncio.timeout(deadline):
             message = await asyncio.get_running_loop().sock_recv(self._channel, 65_536)
         if not message:
@@ -166,10 +234,11 @@ class _Child:
         answer = json.loads(message)
         return answer if isinstance(answer, dict) else {}
 
-    def end(self) -> None:
+    def end(self) -> int:
+        """Kills it. How it had ended, if it had (``subprocess.Popen.returncode``)."""
         self._channel.close()
         self._process.send_signal(signal.SIGKILL)
-        self._process.wait()
+        return self._process.wait()
 
 
 def _environment() -> dict[str, str]:
@@ -186,10 +255,10 @@ def _environment() -> dict[str, str]:
     }
 
 
-def in_memory(picture: bytes = b"") -> int:
+def in_memory(content: bytes = b"") -> int:
     """A descriptor of anonymous memory, which no name leads to and which ends with its last holder."""
-    descriptor = os.memfd_create("picture", os.MFD_CLOEXEC)
-    view = memoryview(picture)
+    descriptor = os.memfd_create("media", os.MFD_CLOEXEC)
+    view = memoryview(content)
     while view:
         view = view[os.write(descriptor, view) :]
     return descriptor

@@ -53,10 +53,10 @@ def limit_resources() -> None:
         resource.setrlimit(what, (most, most))
 
 
-def give_processor_time() -> None:
-    """Another ``CPU_SECONDS`` from now on; one second more and the kernel ends this process."""
+def give_processor_time(seconds: int = CPU_SECONDS) -> None:
+    """So many more seconds from now on; one more than that and the kernel ends this process."""
     used = resource.getrusage(resource.RUSAGE_SELF)
-    soft = int(used.ru_utime + used.ru_stime) + 1 + CPU_SECONDS
+    soft = int(used.ru_utime + used.ru_stime) + 1 + seconds
     resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.getrlimit(resource.RLIMIT_CPU)[1]))
 
 

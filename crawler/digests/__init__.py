@@ -4,7 +4,8 @@
 that somebody else decoded (``crawler.decoding``, in a child process). Nothing here imports a decoder.
 """
 
-from crawler.digests.kinds import SNIFFED_BYTES, is_picture, looks_like_html, media_type
+from crawler.digests.boxes import index_after
+from crawler.digests.kinds import SNIFFED_BYTES, is_picture, is_video, looks_like_html, media_type
 from crawler.digests.streams import DigestStream, bits_apart, digests_of
 
 __all__ = [
@@ -12,7 +13,9 @@ __all__ = [
     "DigestStream",
     "bits_apart",
     "digests_of",
+    "index_after",
     "is_picture",
+    "is_video",
     "looks_like_html",
     "media_type",
 ]

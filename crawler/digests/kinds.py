@@ -27,6 +27,7 @@ _MAGIC: Final[tuple[tuple[int, bytes, str], ...]] = (
     (0, b"0&\xb2u\x8ef\xcf\x11", "video/x-ms-asf"),
     (4, b"moov", "video/quicktime"),
     (4, b"mdat", "video/quicktime"),
+    (0, b"\0\0\0\x08wide", "video/quicktime"),
     (0, b"PK\x03\x04", "application/zip"),
     (0, b"PK\x05\x06", "application/zip"),
     (0, b"Rar!\x1a\x07", "application/vnd.rar"),
@@ -41,7 +42,7 @@ _MAGIC: Final[tuple[tuple[int, bytes, str], ...]] = (
 _RIFF: Final = {b"WEBP": "image/webp", b"AVI ": "video/x-msvideo"}
 _BRANDS: Final = {
     **dict.fromkeys((b"avif", b"avis"), "image/avif"),
-    **dict.fromkeys((b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"heim", b"heis"), "image/heif"),
+    **dict.fromkeys((b"heic", b"heix", b"hevc", b"hevx", b"mif1", b"msf1", b"heim", b"heis"), "image/heif"),
     b"qt  ": "video/quicktime",
 }
 _HTML_STARTS: Final = (b"<!doctype", b"<html", b"<head", b"<body", b"<script", b"<title", b"<meta", b"<!--", b"<div",
@@ -95,3 +96,8 @@ def looks_like_html(first: bytes, content_type: str | None) -> bool:
 def is_picture(kind: str | None) -> bool:
     """Whether a media type of ``media_type`` is a picture's."""
     return kind is not None and kind.startswith("image/")
+
+
+def is_video(kind: str | None) -> bool:
+    """Whether a media type of ``media_type`` is a video's."""
+    return kind is not None and kind.startswith("video/")
