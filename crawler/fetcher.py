@@ -1,22 +1,19 @@
 """One streaming fetch: a body goes by, its fingerprints stay. Nothing is ever written, and no remote fault raises.
 
-Crawl and rechecks both fetch with this. A page's HTML is held in memory until its links are read; a picture lies in
-anonymous memory until the decoder's child has seen it; of everything else only one chunk exists at a time.
+Crawl and rechecks both fetch with this; what a body leaves behind is in ``crawler.bodies``.
 """
 
 import asyncio
-import hashlib
-import os
 from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from crawler.bodies import Body, Limits
 from crawler.cookies import Jar
-from crawler.decoding import LARGEST_PICTURE, Decoder, Picture, in_memory
-from crawler.digests import SNIFFED_BYTES, DigestStream, is_picture, looks_like_html, media_type
+from crawler.decoding import Decoder
 from hotline.address import BadUrl, Url, parse_url
-from hotline.facts import Digests, Marks, NameSaid, Secured
+from hotline.facts import Digests, FramePrint, Marks, NameSaid, Secured
 from hotline.network import (
     Answer,
     Broken,
@@ -48,11 +45,7 @@ _KEPT_HEADERS: Final = (
     "content-type", "location", "retry-after", "cf-mitigated", "server", "last-modified", "etag", "content-encoding",
     "content-range", "content-length",
 )  # fmt: skip
-LONGEST_PREFIX: Final = 65_536
-"""Bytes of a file's beginning that a glance compares at most."""
-
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
-_TEXT_TYPES: Final = ("text/", "application/json", "application/javascript", "application/xml", "application/ld+json")
 _FAULTS: Final[tuple[tuple[type[NetworkFault], str], ...]] = (
     (Refused, "refused"),
     (Unreachable, "unreachable"),
@@ -64,23 +57,11 @@ _FAULTS: Final[tuple[tuple[type[NetworkFault], str], ...]] = (
 
 
 @dataclass(frozen=True)
-class Limits:
-    """How much a stranger may cost us: seconds of real time, bytes after unpacking."""
-
-    header_seconds: float = 60.0
-    page_seconds: float = 30.0
-    media_seconds: float = 300.0
-    idle_seconds: float = 15.0
-    page_bytes: int = 32 * 2**20
-    media_bytes: int = 2 * 2**30
-
-
-@dataclass(frozen=True)
 class Fetched:
     """One hop's answer, or why there is none (``fault``, a word of ``hotline.facts.Look``).
 
-    ``location`` is where a redirect leads; ``html`` is there for pages alone; ``problem`` is the decoder's. ``size``
-    counts the body's bytes as they came over the network.
+    ``location`` is where a redirect leads; ``html`` is there for pages alone; ``frames`` for videos and animations;
+    ``problem`` is the decoder's. ``size`` counts the body's bytes as they came over the network.
     """
 
     url: Url
@@ -93,6 +74,7 @@ class Fetched:
     content: Content | None = None
     media_type: str | None = None
     digests: Digests | None = None
+    frames: tuple[FramePrint, ...] = field(default=(), repr=False)
     html: bytes | None = field(default=None, repr=False)
     size: int = 0
     problem: str | None = None
@@ -141,30 +123,47 @@ class Fetcher:
         self, url: Url, *, referrer: str | None = None, jar: Jar | None = None, most_bytes: int | None = None
     ) -> Fetched:
         """Asks once; redirects are told, not followed. ``most_bytes`` lowers the cap for this body."""
-        with _Body(self._limits, most_bytes) as body:
+        beside = 0
+
+        async def part(start: int, end: int) -> bytes | None:
+            nonlocal beside
+            asked = {"Range": f"bytes={start}-{end - 1}"}
+            seen = await self.beginning(url, asked, end - start, referrer=referrer, jar=jar)
+            beside += seen.size if seen is not None else 0
+            return _whole_part(seen, start, end)
+
+        async with Body(self._limits, most_bytes, self.decoder, part) as body:
             fetched = await self._stream(url, _headers(self.agent, url, referrer, jar), jar, body)
             if fetched.fault is not None or fetched.location is not None:
                 return fetched
             # The host has done its part and the connection is closed; the decoder has a deadline of its own.
-            picture = await self.decoder.fingerprint(body.picture) if body.picture is not None else Picture()
+            seen = await body.decoded()
             return replace(
                 fetched,
                 content=body.content,
                 media_type=body.media_type,
-                digests=body.stream.finish(picture.pdq, picture.quality, picture.reduced),
+                digests=body.stream.finish(seen.picture.pdq, seen.picture.quality, seen.picture.reduced),
+                frames=seen.frames,
                 html=bytes(body.html) if body.content is Content.PAGE else None,
-                problem=picture.problem,
+                size=fetched.size + beside,
+                problem=seen.problem,
                 marks=body.marks(fetched.headers),
             )
 
     async def beginning(
-        self, url: Url, asked: Mapping[str, str], most_bytes: int, *, referrer: str | None = None
+        self,
+        url: Url,
+        asked: Mapping[str, str],
+        most_bytes: int,
+        *,
+        referrer: str | None = None,
+        jar: Jar | None = None,
     ) -> Beginning | None:
         """The head of an answer and its first bytes, at most ``most_bytes``; then the line is dropped.
 
         ``asked``: further headers of the request. ``None`` where no answer came.
         """
-        headers = {**_headers(self.agent, url, referrer, None), "Accept-Encoding": "identity", **asked}
+        headers = {**_headers(self.agent, url, referrer, jar), "Accept-Encoding": "identity", **asked}
         limits = self._limits
         try:
             async with self._http.request(
@@ -176,7 +175,7 @@ class Fetcher:
         except (NetworkFault, TimeoutError):
             return None
 
-    async def _stream(self, url: Url, headers: dict[str, str], jar: Jar | None, body: "_Body") -> Fetched:
+    async def _stream(self, url: Url, headers: dict[str, str], jar: Jar | None, body: Body) -> Fetched:
         limits = self._limits
         seen = Fetched(url)
         try:
@@ -203,114 +202,45 @@ class Fetcher:
             return replace(seen, fault="broken", fault_reason=wrong.reason)
         return seen
 
-    async def _drain(self, seen: Fetched, answer: Answer, patience: asyncio.Timeout, body: "_Body") -> Fetched:
+    async def _drain(self, seen: Fetched, answer: Answer, patience: asyncio.Timeout, body: Body) -> Fetched:
         """Lets the body go by; what it is worth decides how long it may take."""
         body.said = seen.headers.get("content-type", "")
+        body.length = _said_length(seen.headers)
         _extend(patience, self._limits.page_seconds)
         try:
             async for chunk in answer.chunks():
                 if body.feed(chunk):
                     _extend(patience, self._limits.media_seconds)
+                await body.pass_on()
             body.end()
+            await body.pass_on()
         except NetworkFault as fault:
             return _faulty(replace(seen, size=answer.wire_bytes), fault)
         return replace(seen, size=answer.wire_bytes)
 
 
-class _Body:
-    """A body that streams by. ``feed`` says once that it is worth the longer deadline of media."""
-
-    def __init__(self, limits: Limits, most_bytes: int | None) -> None:
-        self.said = ""
-        self._limits = limits
-        self._most = limits.media_bytes if most_bytes is None else min(most_bytes, limits.media_bytes)
-        self._head = bytearray()
-        self._told = False
-        self._held: int | None = None
-        self.stream = DigestStream()
-        self.html = bytearray()
-        self._beginning = bytearray()
-        self.content = Content.OTHER
-        self.media_type: str | None = None
-
-    def __enter__(self) -> "_Body":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._held is not None:
-            os.close(self._held)
-
-    @property
-    def picture(self) -> int | None:
-        """The descriptor of the whole picture, if it is one of a size that is decoded."""
-        return self._held if self.stream.length <= LARGEST_PICTURE else None
-
-    def feed(self, chunk: bytes) -> bool:
-        self.stream.update(chunk)
-        self._beginning += chunk[: LONGEST_PREFIX - len(self._beginning)]
-        if self.stream.length > self._most:
-            raise TooLarge("the body is larger than allowed")
-        if not self._told:
-            self._head += chunk
-            return len(self._head) >= SNIFFED_BYTES and self._tell()
-        self._keep(chunk)
-        return False
-
-    def marks(self, headers: Mapping[str, str]) -> Marks | None:
-        """By what a media file is known again; ``None`` for anything else, and for what came packed."""
-        if self.content is not Content.MEDIA or headers.get("content-encoding") or not self.stream.length:
-            return None
-        size = prefix_size(self.stream.length)
-        digest = hashlib.sha256(self._beginning[:size]).hexdigest()
-        etag = headers.get("etag")
-        strong = etag if etag and not etag.startswith("W/") else None
-        return Marks(self.stream.length, size, digest, strong, headers.get("last-modified"))
-
-    def end(self) -> None:
-        if not self._told:
-            self._tell()
-
-    def _tell(self) -> bool:
-        """Decides what it is, from its beginning; true when it is no text."""
-        self._told = True
-        start = bytes(self._head[:SNIFFED_BYTES])
-        self.media_type = media_type(start)
-        if self.media_type is not None:
-            self.content = Content.MEDIA
-        elif self.stream.length and looks_like_html(start, self.said):
-            self.content = Content.PAGE
-        if is_picture(self.media_type):
-            self._held = in_memory()
-        said_text = self.said.strip().lower().startswith(_TEXT_TYPES)
-        text = self.content is Content.PAGE or (self.media_type is None and said_text)
-        if text:
-            self._most = min(self._most, self._limits.page_bytes)
-        self._keep(bytes(self._head))
-        self._head.clear()
-        return not text
-
-    def _keep(self, chunk: bytes) -> None:
-        if self.content is Content.PAGE:
-            self.html += chunk
-            if len(self.html) > self._limits.page_bytes:
-                raise TooLarge("the page is larger than allowed")
-        elif self._held is not None and self.stream.length <= LARGEST_PICTURE:
-            os.write(self._held, chunk)
-
-
-def prefix_size(length: int) -> int:
-    """How much of a file's beginning is compared: a 64th, but 1 KiB at least and 64 KiB at most."""
-    return min(length, LONGEST_PREFIX, max(1024, length // 64))
-
-
 async def _first(answer: Answer, most: int) -> bytes:
     read = bytearray()
     while len(read) < most:
-        chunk = await anext(answer.chunks(min(4096, most - len(read))), b"")
+        chunk = await anext(answer.chunks(min(65_536, most - len(read))), b"")
         if not chunk:
             break
         read += chunk
     return bytes(read)
+
+
+def _whole_part(seen: Beginning | None, start: int, end: int) -> bytes | None:
+    """The last part of a file, if it is what was asked for."""
+    if seen is None or seen.status != 206 or seen.headers.get("content-encoding"):
+        return None
+    told = seen.headers.get("content-range", "").strip()
+    return seen.beginning if told == f"bytes {start}-{end - 1}/{end}" and len(seen.beginning) == end - start else None
+
+
+def _said_length(headers: Mapping[str, str]) -> int | None:
+    """How long the body is said to be, where it comes as it is."""
+    said = headers.get("content-length", "")
+    return int(said) if said.isdecimal() and len(said) < 16 and not headers.get("content-encoding") else None
 
 
 def _extend(patience: asyncio.Timeout, seconds: float) -> None:

@@ -4,10 +4,12 @@ import asyncio
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
-from crawler.decoding import LARGEST_PICTURE, Decoder, Picture, in_memory
-from crawler.digests import SNIFFED_BYTES, DigestStream, is_picture, media_type
+from crawler.decoding import LARGEST_PICTURE, Decoder, Film, Picture, in_memory
+from crawler.digests import SNIFFED_BYTES, DigestStream, is_picture, is_video, media_type
+from crawler.films import passing
+from hotline.facts import Digests, FramePrint
 
 _CHUNK: Final = 1 << 20
 
@@ -15,9 +17,11 @@ _CHUNK: Final = 1 << 20
 def compute_all(files: Sequence[Path]) -> list[dict[str, Any]]:
     """The contract's rows for ``hashes compute``, in order.
 
-    A row has ``file, sha256, sha1, md5, pdq, pdq_quality, media_type, frames, problem``, and ``pdq_reduced`` where the
-    other convention's PDQ is another one. What is no picture, or cannot be decoded, has a null ``pdq`` and a
-    ``problem``; what cannot be read has nothing but the problem.
+    A row has ``file, sha256, sha1, md5, pdq, pdq_quality, media_type, frames, problem``; and, where there is such a thing,
+    ``pdq_reduced``, the other convention's PDQ, and ``frame_pdqs``, ``[second, pdq, quality]`` of a frame a second. What
+    is neither picture nor video, or cannot be decoded, has a null ``pdq`` and a ``problem``; what cannot be read has
+    nothing but the problem. A video has no ``pdq``, and in ``frames`` the number of its ``frame_pdqs``; an animation
+    has both, and the number of all its frames.
     """
 
     async def rows() -> list[dict[str, Any]]:
@@ -33,28 +37,28 @@ def compute(file: Path) -> dict[str, Any]:
 
 
 async def _compute(file: Path, decoder: Decoder) -> dict[str, Any]:
-    stream = DigestStream()
-    held = in_memory()
     try:
-        kind = _read(file, stream, held)
-        picture = await _decoded(kind, stream.length, held, decoder)
+        with file.open("rb") as source:
+            kind = media_type(source.read(SNIFFED_BYTES))
+            source.seek(0)
+            if is_video(kind):
+                return await _video(file, source, str(kind), decoder)
+            return await _picture(file, source, kind, decoder)
     except OSError as wrong:
         return _row(file, None, None, Picture(problem=f"cannot be read: {wrong.strerror}"))
-    finally:
-        os.close(held)
-    return _row(file, stream, kind, picture)
 
 
-def _read(file: Path, stream: DigestStream, held: int) -> str | None:
-    kind = None
-    with file.open("rb") as source:
+async def _picture(file: Path, source: BinaryIO, kind: str | None, decoder: Decoder) -> dict[str, Any]:
+    stream, held = DigestStream(), in_memory()
+    try:
         while chunk := source.read(_CHUNK):
-            if stream.length == 0:
-                kind = media_type(chunk[:SNIFFED_BYTES])
             stream.update(chunk)
             if is_picture(kind) and stream.length <= LARGEST_PICTURE:
                 os.write(held, chunk)
-    return kind
+        picture = await _decoded(kind, stream.length, held, decoder)
+    finally:
+        os.close(held)
+    return _row(file, stream.finish(), kind, picture)
 
 
 async def _decoded(kind: str | None, length: int, held: int, decoder: Decoder) -> Picture:
@@ -65,9 +69,22 @@ async def _decoded(kind: str | None, length: int, held: int, decoder: Decoder) -
     return await decoder.fingerprint(held)
 
 
-def _row(file: Path, stream: DigestStream | None, kind: str | None, picture: Picture) -> dict[str, Any]:
-    digests = stream.finish() if stream else None
-    second = {"pdq_reduced": picture.reduced} if picture.reduced else {}
+async def _video(file: Path, source: BinaryIO, kind: str, decoder: Decoder) -> dict[str, Any]:
+    async def part(start: int, end: int) -> bytes:
+        return os.pread(source.fileno(), end - start, start)
+
+    stream = DigestStream()
+    chunk = source.read(_CHUNK)
+    async with passing(decoder, kind, chunk, os.fstat(source.fileno()).st_size, part) as video:
+        while chunk:
+            stream.update(chunk)
+            await video.feed(chunk)
+            chunk = source.read(_CHUNK)
+        film = await video.finish()
+    return _film_row(file, stream.finish(), kind, film)
+
+
+def _row(file: Path, digests: Digests | None, kind: str | None, picture: Picture) -> dict[str, Any]:
     return {
         "file": str(file),
         "sha256": digests.sha256 if digests else None,
@@ -78,4 +95,18 @@ def _row(file: Path, stream: DigestStream | None, kind: str | None, picture: Pic
         "media_type": kind,
         "frames": picture.frames,
         "problem": picture.problem,
-    } | second
+    } | _more(picture)
+
+
+def _more(picture: Picture) -> dict[str, Any]:
+    reduced = {"pdq_reduced": picture.reduced} if picture.reduced else {}
+    return reduced | ({"frame_pdqs": _listed(picture.prints)} if picture.prints else {})
+
+
+def _film_row(file: Path, digests: Digests, kind: str, film: Film) -> dict[str, Any]:
+    told = {"frames": len(film.prints), "frame_pdqs": _listed(film.prints)}
+    return _row(file, digests, kind, Picture(problem=film.problem)) | (told if film.prints else {})
+
+
+def _listed(prints: Sequence[FramePrint]) -> list[list[Any]]:
+    return [list(each) for each in prints]

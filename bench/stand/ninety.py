@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from crawler.fetcher import prefix_size
+from crawler.bodies import prefix_size
 from crawler.glances import BY_BEGINNING, BY_VALIDATOR
 from hotline.address import parse_url, tld
 from hotline.facts import Digests, Look, LookOrder, Marks

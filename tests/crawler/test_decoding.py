@@ -54,6 +54,35 @@ async def test_an_animation_has_its_frames_counted() -> None:
         assert (await decoder.fingerprint(out.getvalue())).frames == 3
 
 
+@pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG"])
+async def test_an_animation_has_a_frame_of_each_second_fingerprinted(kind: str) -> None:
+    frames = [Image.open(io.BytesIO(picture(n))).convert("RGB") for n in range(8)]
+    out = io.BytesIO()
+    frames[0].save(out, kind, save_all=True, append_images=frames[1:], duration=400, lossless=True)
+    async with Decoder.open(1) as decoder:
+        seen = await decoder.fingerprint(out.getvalue())
+        quick = await decoder.fingerprint(out.getvalue(), quick=True)
+    decoded = Image.open(io.BytesIO(out.getvalue()))
+    expected = []
+    for number, second in ((0, 0.0), (3, 1.2), (5, 2.0)):
+        decoded.seek(number)
+        held = io.BytesIO()
+        decoded.convert("RGB").save(held, "PNG")
+        expected.append((second, *reference(held.getvalue())))
+    assert (seen.frames, seen.pdq, list(seen.prints)) == (8, expected[0][1], expected)
+    assert (quick.frames, quick.prints) == (8, ())
+
+
+async def test_a_still_and_a_picture_that_moves_for_less_than_a_second() -> None:
+    frames = [Image.open(io.BytesIO(picture(n))) for n in range(3)]
+    out = io.BytesIO()
+    frames[0].save(out, "GIF", save_all=True, append_images=frames[1:], duration=100)
+    async with Decoder.open(1) as decoder:
+        assert (await decoder.fingerprint(picture(1))).prints == ()
+        moving = await decoder.fingerprint(out.getvalue())
+    assert moving.prints == ((0.0, moving.pdq, moving.quality),)
+
+
 async def test_damaged_files_and_bombs_are_problems_and_the_child_lives_on() -> None:
     whole = picture(7, "JPEG")
     bomb = png_of(60_000, 60_000, zlib.compress(b"\0" * 10_000_000))
@@ -156,5 +185,6 @@ def test_hashes_compute_tells_each_file(tmp_path: Path) -> None:
     assert rows[1]["sha256"]
     assert rows[3]["sha256"] is None
     assert list(rows[0]) == [
-        "file", "sha256", "sha1", "md5", "pdq", "pdq_quality", "media_type", "frames", "problem",
+        "file", "sha256", "sha1", "md5", "pdq", "pdq_quality", "pdq_reduced", "media_type", "frames", "frame_pdqs",
+        "problem",
     ]  # fmt: skip

@@ -10,7 +10,8 @@ from crawler_world import START, LittleWeb
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.fetcher import Beginning, prefix_size
+from crawler.bodies import prefix_size
+from crawler.fetcher import Beginning
 from crawler.glances import _proof, glance
 from crawler.hashlists.index import ListIndex
 from crawler.looks import look
