@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Final
 
 from crawler.decoding import Decoder, Film, Tail, Video, in_memory
-from crawler.decoding.windows import REMEMBERED
+from crawler.decoding.windows import ONLY_BEGINNING, REMEMBERED
 from crawler.digests import index_after
 
 LARGEST_TAIL: Final = 16 * 2**20
@@ -36,7 +36,7 @@ class Passing:
     async def finish(self) -> Film:
         """What was seen, once all has gone by."""
         film = await self._video.finish()
-        return replace(film, problem=NO_INDEX) if film.problem and self._lacks_index else film
+        return replace(film, problem=NO_INDEX) if film.problem == ONLY_BEGINNING and self._lacks_index else film
 
 
 @contextlib.asynccontextmanager
@@ -48,6 +48,7 @@ async def passing(decoder: Decoder, kind: str, first: bytes, length: int | None,
     if at is not None and length is not None and is_far and 0 < length - at <= LARGEST_TAIL:
         content = await _in_time(part(at, length))
     tail = Tail(in_memory(content), at) if content and at is not None else None
+    del content
     try:
         async with decoder.video(kind, tail) as video:
             yield Passing(video, is_far and tail is None)

@@ -22,7 +22,7 @@ from av.stream import Discard, Disposition
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from crawler.decoding.windows import OutOfReach
+from crawler.decoding.windows import ONLY_BEGINNING, OutOfReach
 from crawler.digests import pdq
 
 CONTAINERS: Final = {
@@ -114,7 +114,7 @@ def fingerprint(source: Source, kind: str, tell: Tell) -> dict[str, Any]:
     except _Unfit as unfit:
         problem = str(unfit)
     except OutOfReach:
-        problem = "the video cannot be read in one go, only its beginning was looked at"
+        problem = ONLY_BEGINNING
     except MemoryError:
         problem = "the video needs more memory than it may have"
     except Exception as wrong:  # decoders raise whatever they like at damaged files

@@ -11,6 +11,7 @@ HEAD_BYTES: Final = 4 * 2**20
 RECENT_BYTES: Final = 8 * 2**20
 REMEMBERED: Final = HEAD_BYTES + RECENT_BYTES
 """A file that is no longer than this is remembered whole."""
+ONLY_BEGINNING: Final = "the video cannot be read in one go, only its beginning was looked at"
 _READ: Final = 65_536
 
 
