@@ -21,6 +21,8 @@ HELD_UP_SECONDS: Final = 120.0
 """How long decoding may hold up one body, all in all."""
 STALLED_SECONDS: Final = 20.0
 """How long it may take not a single chunk, and how long the answer may take after the last."""
+MOST_PRINTS: Final = 3600
+"""An hour of frames; a child that tells more is not believed anything."""
 TOO_LONG: Final = "decoding took too long: not all of the video was looked at"
 
 
@@ -133,7 +135,9 @@ class Video:
         self._heard_at = asyncio.get_running_loop().time()
         if "print" in said:
             second, pdq, quality = said["print"]
-            self._prints.append(FramePrint(float(second), str(pdq), int(quality)))
+            if len(bytes.fromhex(pdq)) != 32 or len(self._prints) >= MOST_PRINTS:
+                raise ValueError("no frame of a video")
+            self._prints.append(FramePrint(float(second), pdq, int(quality)))
             return
         self._seconds, self._problem = said.get("seconds"), said.get("problem")
         self.answered = True
