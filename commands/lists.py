@@ -124,6 +124,7 @@ def compute(
         emit_json(rows)
     else:
         for row in rows:
-            say(f"{row['file']}: {row['problem'] or row['media_type']}  sha256 {row['sha256']}  pdq {row['pdq']}")
+            seen = f"pdq {row['pdq']}" if row["pdq"] or not row["frame_pdqs"] else f"frames {row['frames']}"
+            say(f"{row['file']}: {row['problem'] or row['media_type']}  sha256 {row['sha256']}  {seen}")
     if any(row["problem"] for row in rows):
         raise typer.Exit(1)

@@ -10,6 +10,8 @@ from pathlib import Path
 import av
 import av.logging
 import numpy
+from av.audio.frame import AudioFrame
+from av.audio.stream import AudioStream
 from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 from PIL import Image
@@ -43,8 +45,12 @@ def clip(
     options: dict[str, str] | None = None,
     movflags: str = "",
     bit_rate: int = 400_000,
+    sound: str = "",
 ) -> bytes:
-    """A video file. ``movflags`` are the muxer's: ``faststart`` puts the index before the pictures."""
+    """A video file. ``movflags`` are the muxer's: ``faststart`` puts the index before the pictures.
+
+    ``sound`` is the codec of a second track, with a soft hiss.
+    """
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "clip"
         with av.open(str(file), "w", format=container, options={"movflags": movflags} if movflags else {}) as made:
@@ -53,10 +59,22 @@ def clip(
             stream.pix_fmt = "yuvj420p" if codec == "mjpeg" else "yuv420p"
             stream.bit_rate = bit_rate
             stream.codec_context.time_base = Fraction(1, rate)
+            track = made.add_stream(sound, rate=48_000) if sound else None
             for colours in frames(scene, seconds, rate, *size):
                 made.mux(stream.encode(VideoFrame.from_ndarray(numpy.ascontiguousarray(colours))))
+                if isinstance(track, AudioStream):
+                    made.mux(track.encode(_hiss(48_000 // rate)))
             made.mux(stream.encode(None))
+            if isinstance(track, AudioStream):
+                made.mux(track.encode(None))
         return file.read_bytes()
+
+
+def _hiss(samples: int) -> AudioFrame:
+    noise = numpy.random.default_rng(1).integers(-50, 50, (1, samples * 2), numpy.int16)
+    frame = AudioFrame.from_ndarray(noise, format="s16", layout="stereo")
+    frame.sample_rate = 48_000
+    return frame
 
 
 def first_of_each_second(video: bytes) -> list[tuple[float, NDArray[numpy.uint8]]]:

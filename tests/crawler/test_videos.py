@@ -10,6 +10,8 @@ import signal
 from collections.abc import Iterable
 from typing import Any
 
+import av
+import clips
 import numpy
 import pdqhash
 import psutil
@@ -30,6 +32,7 @@ WAYS = [
     ("libvpx-vp9", "webm", ""), ("libvpx", "webm", ""), ("libx264", "matroska", ""), ("mpeg4", "avi", ""),
     ("mjpeg", "avi", ""), ("msmpeg4v2", "avi", ""), ("flv", "flv", ""), ("libx264", "flv", ""), ("wmv2", "asf", ""),
     ("mpeg2video", "vob", ""), ("libx264", "mpegts", ""), ("mpeg1video", "mpeg", ""), ("mpeg2video", "mpeg2video", ""),
+    ("libvpx", "ogg", ""),
 ]  # fmt: skip
 
 
@@ -70,6 +73,35 @@ def test_the_frames_are_the_first_of_each_second_although_not_all_are_decoded(co
         expected.append({"print": [second, numpy.packbits(vector).tobytes().hex(), quality]})
     assert answer["frames"] == 5
     assert told == expected
+
+
+@pytest.mark.parametrize(
+    ("codec", "container", "movflags", "sound"),
+    [
+        ("libx264", "mp4", "faststart", "aac"), ("libx264", "mp4", "", "aac"), ("libx264", "mpegts", "", "aac"),
+        ("libx264", "mp4", "frag_keyframe+empty_moov", "aac"), ("mpeg2video", "vob", "", "mp2"),
+        ("libvpx-vp9", "webm", "", "libopus"), ("mpeg4", "avi", "", "libmp3lame"), ("libx264", "flv", "", "aac"),
+        ("libx264", "matroska", "", "libopus"), ("wmv2", "asf", "", "libmp3lame"),
+    ],
+)  # fmt: skip
+async def test_a_sound_track_is_passed_over(codec: str, container: str, movflags: str, sound: str) -> None:
+    silent = clip(15, codec, container, movflags=movflags, seconds=5)
+    async with Decoder.open(1) as decoder:
+        with_sound = await seen(decoder, clip(15, codec, container, movflags=movflags, seconds=5, sound=sound))
+        without = await seen(decoder, silent)
+    assert (with_sound.problem, len(with_sound.prints)) == (None, 5)
+    assert shares(with_sound.prints, [frame.pdq for frame in without.prints]) == (100.0, 100.0)
+
+
+async def test_sound_alone_is_no_video() -> None:
+    held = io.BytesIO()
+    with av.open(held, "w", format="mp4") as made:
+        track = made.add_stream("aac", rate=48_000)
+        made.mux(track.encode(clips._hiss(48_000)))
+        made.mux(track.encode(None))
+    async with Decoder.open(1) as decoder:
+        film = await seen(decoder, held.getvalue())
+    assert film == Film(seconds=film.seconds, problem="no video that is decoded is in it")
 
 
 async def test_it_does_not_matter_in_what_pieces_it_comes() -> None:
@@ -115,6 +147,23 @@ async def test_an_hour_of_frames_comes_back_and_little_memory_is_needed() -> Non
     assert (film.problem, len(film.prints)) == (None, 1500)
     assert len(json.dumps(film.prints)) > 65_536
     assert most - before < 20 * 2**20
+
+
+async def test_a_child_remembers_no_more_of_a_long_video_than_its_window() -> None:
+    body = clip(16, "mjpeg", "mov", seconds=60, rate=24, size=(640, 480), bit_rate=40_000_000, movflags="faststart")
+    assert len(body) > 4 * (HEAD_BYTES + RECENT_BYTES)
+    async with Decoder.open(1) as decoder:
+        await seen(decoder, clip(16, "mjpeg", "mov", seconds=1, rate=24, size=(640, 480)))
+        (child,) = decoder._alive
+        process = psutil.Process(child._process.pid)
+        before = most = process.memory_info().rss
+        async with decoder.video("video/quicktime") as video:
+            for piece in chunks(body):
+                await video.feed(piece)
+                most = max(most, process.memory_info().rss)
+            film = await video.finish()
+    assert (film.problem, len(film.prints)) == (None, 60)
+    assert most - before < 3 * (HEAD_BYTES + RECENT_BYTES)
 
 
 async def test_of_a_video_that_breaks_off_there_is_what_came() -> None:
