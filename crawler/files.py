@@ -17,11 +17,11 @@ _CHUNK: Final = 1 << 20
 def compute_all(files: Sequence[Path]) -> list[dict[str, Any]]:
     """The contract's rows for ``hashes compute``, in order.
 
-    A row has ``file, sha256, sha1, md5, pdq, pdq_quality, media_type, frames, problem``; and, where there is such a thing,
-    ``pdq_reduced``, the other convention's PDQ, and ``frame_pdqs``, ``[second, pdq, quality]`` of a frame a second. What
-    is neither picture nor video, or cannot be decoded, has a null ``pdq`` and a ``problem``; what cannot be read has
-    nothing but the problem. A video has no ``pdq``, and in ``frames`` the number of its ``frame_pdqs``; an animation
-    has both, and the number of all its frames.
+    A row has ``file, sha256, sha1, md5, pdq, pdq_quality, media_type, frames, problem``; and, where there is such a
+    thing, ``pdq_reduced``, the other convention's PDQ, and ``frame_pdqs``, ``[second, pdq, quality]`` of a frame a
+    second. What is neither picture nor video, or cannot be decoded, has a null ``pdq`` and a ``problem``; what cannot
+    be read has nothing but the problem. A video has no ``pdq``, and in ``frames`` the number of its ``frame_pdqs``; an
+    animation has both, and the number of all its frames.
     """
 
     async def rows() -> list[dict[str, Any]]:

@@ -26,7 +26,7 @@ CONTRACT = [
     "REMOVAL_GAP", "SMTP", "MAIL_FROM", "INBOX", "PUBLIC_URL", "ORGANISATION",
     "COUNTRY", "SMTP_LEDGER", "NOW",
 ]  # fmt: skip
-ADDED = ["SIGNING_KEY", "SIGNING_PASSWORD", "CANARY"]
+ADDED = ["SIGNING_KEY", "SIGNING_PASSWORD", "CANARY", "QUICK_PICTURES"]
 """Settings that came later: additions are free."""
 
 

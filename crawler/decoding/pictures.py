@@ -57,15 +57,17 @@ def fingerprint(picture: bytes, quick: bool = False) -> dict[str, Any]:
     PDQ is in hexadecimal, its quality 0 to 100. ``prints`` are those of an animation's frames, ``[second, pdq,
     quality]``: of each second the first that is shown in it, as for videos, while they last and time allows.
     ``reduced`` is the fingerprint by the other convention (``crawler.digests.pdq``), absent where it is the same one.
-    ``quick`` decodes a JPEG at the smallest scale that keeps faith with ``pdq``; ``reduced`` is a guess then, and left.
+    ``quick`` decodes a large JPEG at the smallest scale that keeps faith with ``pdq``; ``reduced`` would not be, and is
+    left out.
     """
     try:
         with Image.open(io.BytesIO(picture), formats=FORMATS) as image:
             if image.width * image.height > MOST_PIXELS:
                 return {"problem": "more than 64 megapixels"}
             frames = _frames(image)
-            found = pdq.fingerprint(Strips(image, quick), reduced=not quick)
-            prints = _animation(image, frames, found.full) if frames > 1 and not quick else []
+            strips = Strips(image, quick)
+            found = pdq.fingerprint(strips, reduced=strips.scale == 1)
+            prints = _animation(image, frames, found.full) if frames > 1 else []
     except UnidentifiedImageError:
         return {"problem": "not a picture of a format that is decoded"}
     except MemoryError:
