@@ -60,7 +60,7 @@ _FAULTS: Final[tuple[tuple[type[NetworkFault], str], ...]] = (
 class Fetched:
     """One hop's answer, or why there is none (``fault``, a word of ``hotline.facts.Look``).
 
-    ``location`` is where a redirect leads; ``html`` is there for pages alone; ``frames`` for videos and animations;
+    ``location`` is where a redirect leads; ``html`` is there for pages alone;
     ``problem`` is the decoder's. ``size`` counts the body's bytes as they came over the network.
     """
 
@@ -74,7 +74,6 @@ class Fetched:
     content: Content | None = None
     media_type: str | None = None
     digests: Digests | None = None
-    frames: tuple[FramePrint, ...] = field(default=(), repr=False)
     html: bytes | None = field(default=None, repr=False)
     size: int = 0
     problem: str | None = None
@@ -83,6 +82,11 @@ class Fetched:
     fault_reason: str | None = None
     resolvers_asked: int = 0
     resolvers_denying: int = 0
+
+    @property
+    def frames(self) -> tuple[FramePrint, ...]:
+        """Those of a video or an animation."""
+        return self.digests.frames if self.digests else ()
 
     @property
     def served(self) -> bool:
@@ -142,8 +146,7 @@ class Fetcher:
                 fetched,
                 content=body.content,
                 media_type=body.media_type,
-                digests=body.stream.finish(seen.picture.pdq, seen.picture.quality, seen.picture.reduced),
-                frames=seen.frames,
+                digests=replace(seen.picture.onto(body.stream.finish()), frames=seen.frames),
                 html=bytes(body.html) if body.content is Content.PAGE else None,
                 size=fetched.size + beside,
                 problem=seen.problem,

@@ -6,7 +6,7 @@ stand here.
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from hotline.words import (
     AnswerWay,
@@ -21,12 +21,24 @@ from hotline.words import (
     Wall,
 )
 
+LEGIBLE: Final = 50
+"""Below this PDQ quality a picture, or a frame, is too plain to be told from others."""
+
+
+class FramePrint(NamedTuple):
+    """One frame of a video or an animation: when it is shown, its PDQ in lower-case hexadecimal, and its quality."""
+
+    second: float
+    pdq: str
+    quality: int
+
 
 @dataclass(frozen=True)
 class Digests:
     """Fingerprints of one body, in lower-case hexadecimal. ``pdq`` is empty for what is no picture.
 
     ``pdq_reduced`` is the PDQ of a large picture after the reduction to 512 pixels that some lists are made with.
+    ``frames`` are those of a video or an animation.
     """
 
     sha256: str
@@ -36,14 +48,13 @@ class Digests:
     pdq: str | None = None
     pdq_quality: int | None = None
     pdq_reduced: str | None = None
+    frames: tuple[FramePrint, ...] = field(default=(), repr=False)
 
-
-class FramePrint(NamedTuple):
-    """One frame of a video or an animation: when it is shown, its PDQ in lower-case hexadecimal, and its quality."""
-
-    second: float
-    pdq: str
-    quality: int
+    @property
+    def legible_frames(self) -> bytes:
+        """The frames that can be told from others, each once, 32 bytes each: what is kept of a video and compared."""
+        prints = dict.fromkeys(frame.pdq for frame in self.frames if frame.quality >= LEGIBLE)
+        return bytes.fromhex("".join(prints))
 
 
 @dataclass(frozen=True)

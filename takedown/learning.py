@@ -24,10 +24,10 @@ def learn(home: Home, session: Session, case: Case, look: Look) -> None:
     case.served_directly = look.redirects == 0
     # What a host puts under a confirmed URL is no evidence of what was confirmed (DESIGN.md, decision 11).
     if look.content is Content.MEDIA and digests.sha256 == case.assessed_sha256:
-        _add_to_confirmed(home, session, case)
+        _add_to_confirmed(home, session, case, digests.legible_frames or None)
 
 
-def _add_to_confirmed(home: Home, session: Session, case: Case) -> None:
+def _add_to_confirmed(home: Home, session: Session, case: Case, frames: bytes | None) -> None:
     row = session.exec(select(HashList).where(HashList.name == CONFIRMED_LIST)).first()
     if row is None:
         row = HashList(name=CONFIRMED_LIST, kind=ListKind.ILLEGAL, owner="this hotline", added_at=home.now())
@@ -45,6 +45,7 @@ def _add_to_confirmed(home: Home, session: Session, case: Case) -> None:
             sha1=case.sha1,
             md5=case.md5,
             pdq=case.pdq,
+            frames=frames,
             length=case.length,
             classification=case.classification,
             added_at=home.now(),

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from hotline import audit
 from hotline.clock import utc_text
-from hotline.facts import Look
+from hotline.facts import Digests, Look
 from hotline.home import Home
 from hotline.records import Observation, new_key
 from takedown.verdicts import Verdict
@@ -64,6 +64,10 @@ def _columns(home: Home, case_id: int, seen: Seen) -> Mapping[str, Any]:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, Digests):
+        plain = asdict(value)
+        del plain["frames"]  # thousands, and of no use later
+        return plain
     if is_dataclass(value) and not isinstance(value, type):
         return asdict(value)
     return utc_text(value) if isinstance(value, datetime) else str(value)

@@ -13,13 +13,13 @@ import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, Self
 
 from crawler.decoding.streaming import HELD_UP_SECONDS, Tail, Video
 from crawler.digests import SNIFFED_BYTES, media_type
-from hotline.facts import FramePrint
+from hotline.facts import Digests, FramePrint
 
 DEADLINE: Final = 20.0
 """Seconds of real time for one picture; 64 megapixels take half of it on an ordinary machine."""
@@ -47,6 +47,11 @@ class Picture:
     frames: int | None = None
     media_type: str | None = None
     problem: str | None = None
+
+    def onto(self, digests: Digests) -> Digests:
+        """The same digests, with what the decoder saw beside them."""
+        return replace(digests, pdq=self.pdq, pdq_quality=self.quality, pdq_reduced=self.reduced, frames=self.prints)
+
     prints: tuple[FramePrint, ...] = ()
 
 

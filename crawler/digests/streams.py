@@ -21,16 +21,13 @@ class DigestStream:
         self._md5.update(chunk)
         self.length += len(chunk)
 
-    def finish(self, pdq: str | None = None, pdq_quality: int | None = None, pdq_reduced: str | None = None) -> Digests:
-        """The fingerprints of everything that was taken, with those of the picture if it is one."""
+    def finish(self) -> Digests:
+        """The fingerprints of everything that was taken; those of what it shows are the decoder's to add."""
         return Digests(
             sha256=self._sha256.hexdigest(),
             sha1=self._sha1.hexdigest(),
             md5=self._md5.hexdigest(),
             length=self.length,
-            pdq=pdq,
-            pdq_quality=pdq_quality,
-            pdq_reduced=pdq_reduced,
         )
 
 

@@ -56,6 +56,7 @@ def plan_for(count: int) -> Plan | None:
     return Plan.of(next(bands for most, bands in _BANDS if count <= most))
 
 
+Pairs = tuple[NDArray[Any], NDArray[Any], NDArray[Any]]
 Stand = Callable[[NDArray[Any]], NDArray[numpy.bool_]]
 """Says of places whether their fingerprints still stand: entries can be withdrawn after the list was built."""
 
@@ -91,6 +92,12 @@ class Bands:
     def nearest(self, queries: Words, stand: Stand | None = None) -> Found:
         """The nearest within ``NEAR`` of each query, of those that ``stand``; of several one, always the same."""
         best = _Best(len(queries))
+        for which, places, distances in self.within(queries, stand):
+            best.take(which, places, distances)
+        return best.found
+
+    def within(self, queries: Words, stand: Stand | None = None) -> Iterator[Pairs]:
+        """All that are within ``NEAR`` of a query: queries' numbers, places and distances; a pair may come twice."""
         for start in range(0, len(queries), _QUERIES):
             part = queries[start : start + _QUERIES]
             for which, places in self._candidates(part):
@@ -100,8 +107,7 @@ class Bands:
                 if stand is not None and places.size:
                     standing = stand(places)
                     which, places, distances = which[standing], places[standing], distances[standing]
-                best.take(which, places, distances)
-        return best.found
+                yield which, places, distances
 
     def _candidates(self, queries: Words) -> Iterator[tuple[NDArray[Any], NDArray[Any]]]:
         """Queries' numbers and places to compare them with."""

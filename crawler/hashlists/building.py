@@ -9,7 +9,7 @@ import contextlib
 import fcntl
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,7 +23,7 @@ from crawler.hashlists import listfile
 from crawler.hashlists.loose import Loose
 from crawler.hashlists.matching import Entry
 from crawler.hashlists.part import Part
-from crawler.hashlists.segment import Columns, Segment, build, class_number
+from crawler.hashlists.segment import Columns, Segment, build, class_number, frames_of
 from hotline.errors import HotlineError
 from hotline.home import Home
 from hotline.records import HashEntry, HashList
@@ -73,9 +73,15 @@ def _part(home: Home, session: Session, hash_list: HashList) -> Part:
         made.segment,
         numpy.array(withdrawn, numpy.int64),
         made.left_out if withdrawn else 0,
-        Loose(Entry(hash_list.name, hash_list.kind, *row) for row in added),
+        Loose(_entry(hash_list, row) for row in added),
         home.vault.digest if hash_list.sealed else None,
     )
+
+
+def _entry(hash_list: HashList, row: Any) -> Entry:
+    *known, frames = row
+    entry = Entry(hash_list.name, hash_list.kind, *known)
+    return replace(entry, frames=frames) if frames else entry
 
 
 def _made(file: Path, hash_list: HashList) -> _Made:
@@ -120,7 +126,7 @@ def _added(session: Session, hash_list: HashList, last: int) -> list[Any]:
     """Entries behind ``last`` that stand, as ``Entry`` takes them; no more than show that a file is needed."""
     # Columns, not records: many would spend their time on making objects that are thrown away.
     columns: list[Any] = [HashEntry.sha256, HashEntry.sha1, HashEntry.md5, HashEntry.pdq, HashEntry.length]
-    columns += [HashEntry.classification, HashEntry.id]
+    columns += [HashEntry.classification, HashEntry.id, HashEntry.frames]
     wanted = select(*columns).where(
         col(HashEntry.list_id) == hash_list.number, col(HashEntry.id) > last, col(HashEntry.withdrawn_at).is_(None)
     )
@@ -139,7 +145,7 @@ def _withdrawn(session: Session, hash_list: HashList, last: int) -> list[int]:
 def _columns(session: Session, hash_list: HashList) -> Columns:
     """All entries of a list that stand, column by column: of ten million, no row is ever an object for long."""
     names: list[Any] = [HashEntry.id, HashEntry.length, HashEntry.classification]
-    names += [HashEntry.sha256, HashEntry.sha1, HashEntry.md5, HashEntry.pdq]
+    names += [HashEntry.sha256, HashEntry.sha1, HashEntry.md5, HashEntry.pdq, HashEntry.frames]
     wanted = (
         select(*names)
         .where(col(HashEntry.list_id) == hash_list.number, col(HashEntry.withdrawn_at).is_(None))
@@ -148,6 +154,7 @@ def _columns(session: Session, hash_list: HashList) -> Columns:
     )
     pieces = [_piece(rows) for rows in session.execute(wanted).partitions()]
     pieces = pieces or [_piece([])]
+    before = numpy.cumsum([0, *(piece.numbers.size for piece in pieces)])
     return Columns(
         numpy.concatenate([piece.numbers for piece in pieces]),
         numpy.concatenate([piece.lengths for piece in pieces]),
@@ -159,17 +166,22 @@ def _columns(session: Session, hash_list: HashList) -> Columns:
             )
             for kind in DigestKind
         },
+        (
+            numpy.concatenate([piece.frames[0] + start for piece, start in zip(pieces, before, strict=False)]),
+            numpy.concatenate([piece.frames[1] for piece in pieces]),
+        ),
     )
 
 
 def _piece(rows: Any) -> Columns:
-    numbers, lengths, classes, sha256, sha1, md5, pdq = zip(*rows, strict=True) if rows else ((),) * 7
+    numbers, lengths, classes, sha256, sha1, md5, pdq, frames = zip(*rows, strict=True) if rows else ((),) * 8
     texts = {DigestKind.SHA256: sha256, DigestKind.SHA1: sha1, DigestKind.MD5: md5, DigestKind.PDQ: pdq}
     return Columns(
         numpy.array(numbers, numpy.int64),
         numpy.array([-1 if length is None else length for length in lengths], numpy.int64),
         numpy.array([class_number(classification) for classification in classes], numpy.uint8),
         {kind: _digests(kind, column) for kind, column in texts.items()},
+        frames_of(frames),
     )
 
 

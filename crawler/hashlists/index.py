@@ -149,18 +149,19 @@ class ListIndex:
         return [entry for entry in found if equal_kinds(entry, digests)]
 
     def _near_illegal(self, digests: Digests) -> bool:
-        return self._near_picture(digests, [ListKind.ILLEGAL]) is not None
+        return self._near(digests, [ListKind.ILLEGAL]) is not None
 
-    def _near_picture(self, digests: Digests, kinds: Sequence[ListKind]) -> Near | None:
-        """The nearest entry by either convention, of a body whose PDQ is good enough."""
-        if not is_legible(digests):
-            return None
-        found = [near for near in self.nearest_each(pictures_of(digests), kinds) if near is not None]
-        return min(found, key=lambda near: near[1], default=None)
+    def _near(self, digests: Digests, kinds: Sequence[ListKind]) -> Near | None:
+        """The nearest entry: of a picture by either convention, if its PDQ is good enough; of a video by its frames."""
+        found = self.nearest_each(pictures_of(digests), kinds) if is_legible(digests) else []
+        if frames := digests.legible_frames:
+            parts = [part for part in self._parts if part.kind in kinds]
+            found += [part.same_video(words_of([frames])) for part in parts]
+        return min((near for near in found if near is not None), key=lambda near: near[1], default=None)
 
     def _near_verdict(self, digests: Digests) -> Verdict:
-        illegal = self._near_picture(digests, [ListKind.ILLEGAL])
-        against = self._near_picture(digests, _AGAINST)
+        illegal = self._near(digests, [ListKind.ILLEGAL])
+        against = self._near(digests, _AGAINST)
         if against is not None and (illegal is None or against[1] <= illegal[1]):
             return Verdict(None, against[0].list_kind, against[0].list_name if illegal else None)
         if illegal is None:

@@ -8,6 +8,7 @@ import numpy
 from crawler.hashlists.bands import Bands, Words
 from crawler.hashlists.matching import Entry
 from crawler.hashlists.segment import EXACT, words_of
+from crawler.hashlists.videos import Films
 from hotline.words import DigestKind
 
 
@@ -19,6 +20,9 @@ class Loose:
         self._pictures: list[Entry] = []
         self._fresh: list[bytes] = []
         self._words: Words = numpy.empty((0, 4), numpy.uint64)
+        self._films: list[Entry] = []
+        self._owners: list[int] = []
+        self._frames = bytearray()
         self.size = 0
         for entry in entries:
             self.add(entry)
@@ -33,10 +37,21 @@ class Loose:
         if entry.pdq is not None:
             self._pictures.append(entry)
             self._fresh.append(bytes.fromhex(entry.pdq))
+        if entry.frames:
+            self._owners += [len(self._films)] * (len(entry.frames) // 32)
+            self._films.append(entry)
+            self._frames += entry.frames
 
     def exact(self, kind: DigestKind, digest: str) -> Sequence[Entry]:
         """The entries with this digest."""
         return self._exact[kind].get(digest, ())
+
+    def same_videos(self, frames: Words) -> list[tuple[Entry, int]]:
+        """The entries that are the same video, with their distances."""
+        if not self._films:
+            return []
+        films = Films(Bands(words_of([bytes(self._frames)])), numpy.array(self._owners))
+        return [(self._films[owner], distance) for owner, distance in films.same_as(frames)]
 
     def nearest(self, queries: Words) -> list[tuple[Entry, int] | None]:
         """For each PDQ the entry that is nearest within 31 bits, with its distance."""

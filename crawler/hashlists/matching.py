@@ -9,11 +9,8 @@ from typing import Final
 
 from crawler.digests import bits_apart
 from crawler.hashlists.bands import NEAR
-from hotline.facts import Digests, Match
+from hotline.facts import LEGIBLE, Digests, Match
 from hotline.words import Classification, DigestKind, ListKind
-
-LEAST_QUALITY: Final = 50
-"""Below this PDQ quality a picture is too plain to be told from others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +26,8 @@ class Entry:
     length: int | None = None
     classification: Classification | None = None
     number: int | None = None
+    frames: bytes = b""
+    """PDQ of a video's frames, 32 bytes each; entries that come from a list's file leave them there."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +85,7 @@ def vetoes(entry: Entry, digests: Digests) -> bool:
 
 def is_legible(digests: Digests) -> bool:
     """Whether the body has a PDQ that is good enough to be compared."""
-    return digests.pdq is not None and (digests.pdq_quality or 0) >= LEAST_QUALITY
+    return digests.pdq is not None and (digests.pdq_quality or 0) >= LEGIBLE
 
 
 def pictures_of(digests: Digests) -> list[str]:

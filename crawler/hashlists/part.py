@@ -76,6 +76,13 @@ class Part:
                 best[at] = (self._entry(int(rows[at])), distance)
         return best
 
+    def same_video(self, frames: Words) -> Near | None:
+        """The entry that is the same video as these frames, and whose matched frames are nearest in the median."""
+        found = self.loose.same_videos(frames)
+        if self.segment is not None:
+            found += [(self._entry(row), far) for row, far in self.segment.same_videos(frames, self.withdrawn)]
+        return min(found, key=lambda near: near[1], default=None)
+
     def _standing(self, row: int) -> Entry | None:
         assert self.segment is not None
         if self.withdrawn.size and bool(numpy.isin(self.segment.row(row).number, self.withdrawn)):

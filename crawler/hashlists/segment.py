@@ -13,11 +13,14 @@ import numpy
 from numpy.typing import NDArray
 
 from crawler.hashlists.bands import Bands, Found, Plan, Words, plan_for
+from crawler.hashlists.videos import Films
 from hotline.words import Classification, DigestKind
 
 EXACT: Final = (DigestKind.SHA256, DigestKind.SHA1, DigestKind.MD5)
 _KINDS: Final = (*EXACT, DigestKind.PDQ)
 _CLASSES: Final = tuple(Classification)
+_NO_OWNERS: Final[NDArray[numpy.int64]] = numpy.empty(0, numpy.int64)
+_NO_WORDS: Final[Words] = numpy.empty((0, 4), numpy.uint64)
 NOWHERE: Final = 2**32 - 1
 """The place of a digest that a row does not have."""
 
@@ -29,6 +32,7 @@ class Row(NamedTuple):
     digests: Mapping[DigestKind, bytes]
     length: int | None = None
     classification: Classification | None = None
+    frames: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,8 @@ class Columns:
     classes: NDArray[numpy.uint8]
     """1 and up: the place in ``Classification``; 0: none."""
     digests: Mapping[DigestKind, tuple[NDArray[numpy.uint8], NDArray[numpy.bool_]]]
+    frames: tuple[NDArray[numpy.int64], Words] = (_NO_OWNERS, _NO_WORDS)
+    """Of videos: for each frame the place of its entry here, and its PDQ."""
 
 
 def columns_of(rows: Sequence[Row]) -> Columns:
@@ -56,7 +62,14 @@ def columns_of(rows: Sequence[Row]) -> Columns:
         numpy.array([-1 if row.length is None else row.length for row in rows], numpy.int64),
         numpy.array([class_number(row.classification) for row in rows], numpy.uint8),
         digests,
+        frames_of([row.frames for row in rows]),
     )
+
+
+def frames_of(frames: Sequence[bytes | None]) -> tuple[NDArray[numpy.int64], Words]:
+    """How ``Columns.frames`` has the frames of entries that are in order."""
+    counts = [len(each or b"") // 32 for each in frames]
+    return numpy.repeat(numpy.arange(len(frames)), counts), words_of([each for each in frames if each])
 
 
 def class_number(classification: Classification | None) -> int:
@@ -77,6 +90,11 @@ def build(columns: Columns) -> dict[str, NDArray[Any]]:
     for kind, (values, has) in columns.digests.items():
         if counts[kind]:
             arrays |= _digest_columns(kind, values[order], has[order], kind is leading)
+    owners, frames = columns.frames
+    if owners.size:
+        rows = numpy.argsort(order)[owners]
+        by_row = numpy.argsort(rows, kind="stable")
+        arrays |= {"frame_row": rows[by_row].astype(numpy.uint32)} | _picture_columns("frame", frames[by_row])
     return arrays
 
 
@@ -86,7 +104,9 @@ class Segment:
     def __init__(self, arrays: Mapping[str, NDArray[Any]]) -> None:
         self._arrays = arrays
         self.size = len(arrays["number"])
-        self._bands = _bands(arrays)
+        self._bands = _bands(arrays, "pdq")
+        frames = _bands(arrays, "frame")
+        self._films = Films(frames, arrays["frame_row"]) if frames is not None else None
 
     def exact(self, kind: DigestKind, digests: Sequence[bytes]) -> list[list[int]]:
         """For each digest the rows that have it, withdrawn or not."""
@@ -125,6 +145,14 @@ class Segment:
         places, distances = self._bands.nearest(queries, stand if withdrawn.size else None)
         rows = numpy.where(places < 0, -1, self._rows(DigestKind.PDQ, numpy.maximum(places, 0)))
         return Found(rows, distances)
+
+    def same_videos(self, frames: Words, withdrawn: NDArray[numpy.int64]) -> list[tuple[int, int]]:
+        """The rows that are the same video, with their distances, those of the ``withdrawn`` numbers aside."""
+
+        def stand(rows: NDArray[Any]) -> NDArray[numpy.bool_]:
+            return ~numpy.isin(self._arrays["number"][rows], withdrawn)
+
+        return [] if self._films is None else self._films.same_as(frames, stand if withdrawn.size else None)
 
     def row(self, row: int) -> Row:
         """What is known of an entry."""
@@ -194,20 +222,23 @@ def _digest_columns(
         arrays = {f"{kind}_row": rows.astype(numpy.uint32), f"{kind}_place": places}
     if kind is not DigestKind.PDQ:
         return arrays | {f"{kind}_first": _first(values[rows]), f"{kind}_rest": values[rows, 8:]}
-    words = numpy.ascontiguousarray(values[rows]).view("<u8")
+    return arrays | _picture_columns("pdq", numpy.ascontiguousarray(values[rows]).view("<u8"))
+
+
+def _picture_columns(name: str, words: Words) -> dict[str, NDArray[Any]]:
     bands = Bands.build(words)
-    arrays["pdq_words"] = words
+    arrays: dict[str, NDArray[Any]] = {f"{name}_words": words}
     if bands.starts is not None and bands.members is not None:
-        arrays |= {"pdq_starts": bands.starts, "pdq_members": bands.members}
+        arrays |= {f"{name}_starts": bands.starts, f"{name}_members": bands.members}
     return arrays
 
 
-def _bands(arrays: Mapping[str, NDArray[Any]]) -> Bands | None:
-    words = arrays.get("pdq_words")
+def _bands(arrays: Mapping[str, NDArray[Any]], name: str) -> Bands | None:
+    words = arrays.get(f"{name}_words")
     if words is None:
         return None
-    plan: Plan | None = plan_for(len(words)) if "pdq_starts" in arrays else None
-    return Bands(words, plan, arrays.get("pdq_starts"), arrays.get("pdq_members"))
+    plan: Plan | None = plan_for(len(words)) if f"{name}_starts" in arrays else None
+    return Bands(words, plan, arrays.get(f"{name}_starts"), arrays.get(f"{name}_members"))
 
 
 def _first(values: NDArray[numpy.uint8]) -> NDArray[numpy.uint64]:

@@ -12,15 +12,15 @@ longer one. It is a near match, on which a person looks; ``docs/decisions/0034-v
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Final
+from dataclasses import dataclass
+from typing import Any, Final
 
 import numpy
 from numpy.typing import NDArray
 
-from hotline.facts import FramePrint
+from crawler.hashlists.bands import NEAR, Bands, Stand, Words
+from hotline.facts import LEGIBLE, FramePrint
 
-LEAST_QUALITY: Final = 50
-FARTHEST: Final = 31
 ENOUGH: Final = 80.0
 """Per cent of the frames of either video."""
 _ROWS: Final = 256
@@ -34,14 +34,14 @@ def shares(seen: Sequence[FramePrint], known: Sequence[str]) -> tuple[float, flo
     ``known`` are the frames of one video of a list, which says no quality: those that are worth comparing. Both are
     0 where either video has no frame to compare.
     """
-    ours = _bits(frame.pdq for frame in seen if frame.quality >= LEAST_QUALITY)
+    ours = _bits(frame.pdq for frame in seen if frame.quality >= LEGIBLE)
     theirs = _bits(known)
     if not len(ours) or not len(theirs):
         return 0.0, 0.0
     ours_matched = 0
     theirs_matched = numpy.zeros(len(theirs), bool)
     for start in range(0, len(ours), _ROWS):
-        near = _distances(ours[start : start + _ROWS], theirs) <= FARTHEST
+        near = _distances(ours[start : start + _ROWS], theirs) <= NEAR
         ours_matched += int(near.any(axis=1).sum())
         theirs_matched |= near.any(axis=0)
     return 100 * ours_matched / len(ours), 100 * int(theirs_matched.sum()) / len(theirs)
@@ -50,6 +50,31 @@ def shares(seen: Sequence[FramePrint], known: Sequence[str]) -> tuple[float, flo
 def is_same_video(seen: Sequence[FramePrint], known: Sequence[str]) -> bool:
     """Whether one of the two is found in the other, wholly or nearly."""
     return max(shares(seen, known)) >= ENOUGH
+
+
+@dataclass(frozen=True)
+class Films:
+    """The videos of a list: their frames, and for each its owner, a row of the list, in ascending order."""
+
+    frames: Bands
+    owners: NDArray[Any]
+
+    def same_as(self, seen: Words, stand: Stand | None = None) -> list[tuple[int, int]]:
+        """The owners that are the same video as these frames, and how far their matched frames are in the median.
+
+        By the rule of ``is_same_video``, of all videos at once. ``stand`` says of owners whether they do.
+        """
+        by_owner = None if stand is None else lambda places: stand(self.owners[places])
+        pairs = [numpy.stack(each) for each in self.frames.within(seen, by_owner)]
+        which, places, distances = numpy.unique(numpy.concatenate([numpy.empty((3, 0), int), *pairs], axis=1), axis=1)
+        found = []
+        for owner in numpy.unique(self.owners[places]):
+            mine = self.owners[places] == owner
+            ours = numpy.unique(which[mine]).size / len(seen)
+            theirs = numpy.unique(places[mine]).size / int((self.owners == owner).sum())
+            if 100 * max(ours, theirs) >= ENOUGH:
+                found.append((int(owner), int(numpy.median(distances[mine]))))
+        return found
 
 
 def _bits(prints: Iterable[str]) -> NDArray[numpy.uint64]:

@@ -69,9 +69,7 @@ class ConfirmedSpider(Spider):
     async def _look_up(self, picture: bytes) -> tuple[Digests, Verdict] | None:
         kind = media_type(picture)
         decoded = await self.work.decoder.fingerprint(picture) if is_picture(kind) else Picture()
-        digests = replace(
-            digests_of(picture), pdq=decoded.pdq, pdq_quality=decoded.quality, pdq_reduced=decoded.reduced
-        )
+        digests = decoded.onto(digests_of(picture))
         verdict = self.work.index.match(digests)
         return (digests, verdict) if verdict.match is not None else None
 

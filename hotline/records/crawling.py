@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Index, text
+from sqlalchemy import BigInteger, Index, LargeBinary, text
 from sqlmodel import Field, UniqueConstraint
 
 from hotline.records.base import Record, blind, moment, sealed, word
@@ -101,6 +101,8 @@ class HashEntry(Record, table=True):
     sha1: str | None = Field(default=None, index=True)
     md5: str | None = Field(default=None, index=True)
     pdq: str | None = None
+    frames: bytes | None = Field(default=None, sa_type=LargeBinary)
+    """PDQ of a video's legible frames, 32 bytes each."""
     length: int | None = Field(default=None, sa_type=BigInteger)
     classification: Classification | None = word(Classification, default=None)
     scheme: str | None = None

@@ -5,6 +5,7 @@ import hashlib
 import io
 import re
 import signal
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -67,7 +68,7 @@ async def test_a_video_has_its_frames_and_the_digests_of_the_whole(eyes: Any, li
         little_web.sites[FILM] = body
         seen = await eyes.fetcher.fetch(parse_url(FILM))
         assert (seen.content, seen.media_type, seen.problem, seen.size) == (Content.MEDIA, kind, None, len(body))
-        assert seen.digests == digests_of(body)
+        assert seen.digests and replace(seen.digests, frames=()) == digests_of(body)
         assert len(seen.frames) == 3
         assert seen.frames == await frames_of(eyes.decoder, body, kind)
     assert little_web.times(FILM) == 3
@@ -148,7 +149,7 @@ async def test_a_child_that_dies_in_the_middle_costs_one_problem_and_no_digest(
     little_web.sites[FILM] = answer
     seen = await eyes.fetcher.fetch(parse_url(FILM))
     assert (seen.fault, seen.problem, eyes.decoder.crashes) == (None, "the decoder crashed", 1)
-    assert seen.digests == digests_of(body)
+    assert seen.digests and replace(seen.digests, frames=()) == digests_of(body)
     little_web.sites[FILM] = body
     assert len((await eyes.fetcher.fetch(parse_url(FILM))).frames) == 20
 

@@ -1,5 +1,7 @@
 """What a look does to a case: the record, what is learnt, and the way to a removal and back."""
 
+import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -28,7 +30,7 @@ from takedown_builders import (
     told,
 )
 
-from hotline.facts import Look
+from hotline.facts import FramePrint, Look
 from hotline.home import Home
 from hotline.records import AuditLeaf, Case, Episode, HashEntry, HashList, Move, Observation
 from hotline.words import CaseState, Content, ListKind, Outcome
@@ -120,6 +122,17 @@ def test_the_confirmed_list_is_fed_only_with_what_was_assessed(home: Home) -> No
     with home.reading() as session:
         assert rows(session, HashList)[0].kind is ListKind.ILLEGAL
     assert case(home, second).sha256 == digests("swapped").sha256
+
+
+def test_the_frames_of_an_assessed_video_are_learnt_and_kept_nowhere_else(home: Home) -> None:
+    prints = tuple(FramePrint(float(n), f"{n:064x}", quality) for n, quality in enumerate((90, 49, 50, 90)))
+    video = replace(digests("assessed"), frames=(*prints, prints[3]))
+    seen(home, opened(home, URL, sha256=video.sha256), look(digests=video))
+    (entry,) = confirmed_list(home)
+    assert entry.frames == bytes.fromhex("".join(prints[n].pdq for n in (0, 2, 3)))
+    with home.reading() as session:
+        (row,) = rows(session, Observation)
+        assert "frames" not in json.loads(home.vault.text(row, "facts"))["digests"]
 
 
 def test_the_same_file_of_two_cases_is_one_entry(home: Home) -> None:

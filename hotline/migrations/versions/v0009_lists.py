@@ -12,6 +12,7 @@ def upgrade() -> None:
     op.add_column("hash_list", sa.Column("sealed", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("hash_list", sa.Column("changes", sa.Integer(), nullable=False, server_default="0"))
     op.add_column("hash_list", sa.Column("reinstated", sa.Integer(), nullable=False, server_default="0"))
+    op.add_column("hash_entry", sa.Column("frames", sa.LargeBinary(), nullable=True))
     op.drop_index("ix_hash_entry_list_id", table_name="hash_entry")
     op.create_index("ix_hash_entry_added", "hash_entry", ["list_id", "id"], unique=False)
     op.create_index(
