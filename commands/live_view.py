@@ -35,7 +35,7 @@ _COLOURS: Final = {
 
 
 class View(Protocol):
-    """Somebody watches. Called as ``scheduler.progress.Progress`` it tells what is being done."""
+    """Somebody watches. Called as ``hotline.progress.Progress`` it tells what is being done."""
 
     def show(self, glimpse: Glimpse) -> None:
         """How it stands now."""

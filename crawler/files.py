@@ -10,11 +10,12 @@ from crawler.decoding import LARGEST_PICTURE, Decoder, Film, Picture, in_memory
 from crawler.digests import SNIFFED_BYTES, DigestStream, is_picture, is_video, media_type
 from crawler.films import passing
 from hotline.facts import Digests, FramePrint
+from hotline.progress import Progress, silence
 
 _CHUNK: Final = 1 << 20
 
 
-def compute_all(files: Sequence[Path]) -> list[dict[str, Any]]:
+def compute_all(files: Sequence[Path], progress: Progress = silence) -> list[dict[str, Any]]:
     """The contract's rows for ``hashes compute``, in order.
 
     A row has ``file, sha256, sha1, md5, pdq, pdq_quality, media_type, frames, problem``; and, where there is such a
@@ -25,8 +26,21 @@ def compute_all(files: Sequence[Path]) -> list[dict[str, Any]]:
     """
 
     async def rows() -> list[dict[str, Any]]:
-        async with Decoder.open(children=1) as decoder:
-            return [await _compute(file, decoder) for file in files]
+        done = 0
+        children = max(1, min(len(files), os.cpu_count() or 1))
+        async with Decoder.open(children) as decoder:
+            # A few more than there are children, so that none of them waits; all at once would fill the memory.
+            places = asyncio.Semaphore(2 * children)
+
+            async def row(file: Path) -> dict[str, Any]:
+                nonlocal done
+                async with places:
+                    told = await _compute(file, decoder)
+                done += 1
+                progress("files fingerprinted", done, len(files))
+                return told
+
+            return await asyncio.gather(*map(row, files))
 
     return asyncio.run(rows())
 

@@ -14,9 +14,10 @@ from crawler.seeding import seed
 from crawler.settings import settings_for
 from crawler.spiders.confirmed import ConfirmedSpider
 from crawler.tickets import RENEWED_EVERY, Claim
-from crawler.work import CrawlReport, Desk, Progress, Work, silence
+from crawler.work import CrawlReport, Desk, Work
 from hotline.errors import HotlineError
 from hotline.home import Home
+from hotline.progress import Progress, silence
 
 __all__ = ["Claim", "CrawlReport", "Desk", "Progress", "crawl"]
 

@@ -14,6 +14,7 @@ from crawler.hashlists.index import ListIndex
 from crawler.tickets import Claim
 from hotline.facts import FoundMedia
 from hotline.home import Home
+from hotline.progress import Progress, silence
 
 
 class Desk(Protocol):
@@ -24,16 +25,6 @@ class Desk(Protocol):
 
     def sighted(self, session: Session, url: str, page: str, at: datetime, embargo_until: datetime | None) -> None:
         """The material of a case was seen on another page, or is held for longer."""
-
-
-class Progress(Protocol):
-    """Called with what is being done and how much of it is done; never with an address."""
-
-    def __call__(self, doing: str, done: int, of: int | None = None) -> None: ...
-
-
-def silence(doing: str, done: int, of: int | None = None) -> None:
-    """Nobody is watching."""
 
 
 @dataclass

@@ -10,13 +10,13 @@ from hotline.facts import HostSays
 from hotline.home import Home
 from hotline.network import Network
 from hotline.notice_policy import policy_of
+from hotline.progress import Progress, silence
 from hotline.records import Case, Notice, Reply
 from notices import outbox
 from notices.channels.smtp import sender_of
 from notices.composition import BadRecipient
 from scheduler.contact_checks import check_mail
 from scheduler.locating import Locator, behind_fronts, hosted_by, locate_cases, not_located
-from scheduler.progress import Progress, silence
 from scheduler.withdrawing import refresh_queued, withdraw
 from takedown import asking, cases, contact_health, embargoes, findings, host_answers, ordering, told
 from takedown.asking import Request

@@ -12,10 +12,10 @@ from hotline import mandate
 from hotline.address import parse_url
 from hotline.facts import FoundMedia
 from hotline.home import Home
+from hotline.progress import Progress, silence
 from hotline.records import Case, Ticket
 from scheduler.locating import Locator, locate_cases
 from scheduler.looking import Eyes, look_at, opened_eyes
-from scheduler.progress import Progress, silence
 from takedown import cases, embargoes, flood, look_orders
 
 

@@ -12,9 +12,9 @@ from sqlmodel import Session, col, select
 from hotline.address import Url, parse_url
 from hotline.home import Home
 from hotline.network import Network
+from hotline.progress import Progress, silence
 from hotline.records import Case
 from hotline.words import CaseState, ContactKind, ContactRole
-from scheduler.progress import Progress, silence
 from takedown import findings, told
 from takedown.hosting import locate as hosting
 from takedown.hosting.edge_table import Shows

@@ -19,12 +19,12 @@ from hotline.address import parse_url
 from hotline.facts import Digests, FoundMedia, Look, LookOrder, Match
 from hotline.home import Home
 from hotline.network import Network
+from hotline.progress import Progress, silence
 from hotline.records import Case
 from hotline.words import Content, DigestKind, ListKind, Outcome
 from scheduler import turns
 from scheduler.batches import in_batches
 from scheduler.canary import Canary
-from scheduler.progress import Progress, silence
 from scheduler.turns import Turns
 from takedown import cases, embargoes, look_orders, looking
 

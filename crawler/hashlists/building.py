@@ -36,8 +36,14 @@ _BATCH: Final = 50_000
 
 def parts(home: Home, session: Session) -> Iterator[Part]:
     """All lists, ready to be asked."""
+    for _, part in lists_and_parts(home, session):
+        yield part
+
+
+def lists_and_parts(home: Home, session: Session) -> Iterator[tuple[HashList, Part]]:
+    """The same, each with its record."""
     for hash_list in session.exec(sqlmodel.select(HashList).order_by(col(HashList.id))).all():
-        yield _part(home, session, hash_list)
+        yield hash_list, _part(home, session, hash_list)
 
 
 def file_of(home: Home, hash_list: HashList) -> Path:

@@ -30,6 +30,7 @@ from crawler.hashlists.segment import EXACT, words_of
 from hotline.errors import HotlineError
 from hotline.facts import Digests
 from hotline.home import Home
+from hotline.progress import Progress, silence
 from hotline.words import DigestKind, ListKind
 
 _ORDER: Final = {ListKind.ILLEGAL: 0, ListKind.PLACEHOLDER: 1, ListKind.HARMLESS: 2}
@@ -108,7 +109,7 @@ class ListIndex:
                 entries += more
         return found
 
-    def check(self, lines: Iterable[str]) -> tuple[list[dict[str, Any]], list[BadRow]]:
+    def check(self, lines: Iterable[str], progress: Progress = silence) -> tuple[list[dict[str, Any]], list[BadRow]]:
         """The contract's rows for ``hashes check``, in order, and the lines that are no digest.
 
         A row is ``{"digest", "kind", "match": None | {"list", "kind", "distance", "list_kind"}}``; ``kind`` is the
@@ -125,6 +126,7 @@ class ListIndex:
                 except ValueError as wrong:
                     rejected.append(BadRow(line, str(wrong)))
             results += self._check_some(asked)
+            progress("digests looked up", len(results))
         return results, rejected
 
     def _check_some(self, asked: Sequence[tuple[DigestKind, str, bool]]) -> list[dict[str, Any]]:
@@ -169,7 +171,9 @@ class ListIndex:
         return Verdict(as_match(illegal[0], DigestKind.PDQ, illegal[1]), ListKind.ILLEGAL)
 
 
-def check_lines(index: ListIndex, file: Path) -> tuple[list[dict[str, Any]], list[BadRow]]:
+def check_lines(
+    index: ListIndex, file: Path, progress: Progress = silence
+) -> tuple[list[dict[str, Any]], list[BadRow]]:
     """``hashes check FILE``: what ``ListIndex.check`` says of each line.
 
     Raises:
@@ -179,7 +183,7 @@ def check_lines(index: ListIndex, file: Path) -> tuple[list[dict[str, Any]], lis
         text = file.read_bytes().decode("utf-8-sig", errors="replace")
     except OSError as wrong:
         raise HotlineError(f"{file} cannot be read: {wrong.strerror}") from None
-    return index.check(text.splitlines())
+    return index.check(text.splitlines(), progress)
 
 
 def _asked(text: str) -> tuple[DigestKind, str, bool]:

@@ -3,7 +3,7 @@
 from hotline.records.base import Record, new_key
 from hotline.records.cases import Assessment, Case, Episode, HostTurn, Move, Observation, Report, Sighting
 from hotline.records.courses import Course
-from hotline.records.crawling import Frontier, FrontierLink, HashEntry, HashList, Ticket
+from hotline.records.crawling import Frontier, FrontierLink, HashCheckpoint, HashEntry, HashList, Ticket
 from hotline.records.hosting import Contact, Finding, Provider, RegistryAnswer, Told
 from hotline.records.ledger import AuditHead, AuditLeaf, KeyState, SchemaMeta
 from hotline.records.notices import Delivery, HostAccess, Notice, NoticeCase, Reply, Said
@@ -11,8 +11,8 @@ from hotline.records.people import Approval, Credential, Dedicated, Embargo, Man
 
 __all__ = [
     "Approval", "Assessment", "AuditHead", "AuditLeaf", "Case", "Contact", "Course", "Credential", "Dedicated",
-    "Delivery", "Embargo", "Episode", "Finding", "Frontier", "FrontierLink", "HashEntry", "HashList", "HostAccess",
-    "HostTurn", "KeyState", "Mandate", "Move", "Notice", "NoticeCase", "Observation", "Provider", "Record",
-    "RegistryAnswer", "Release", "Reply", "Report", "Reveal", "Said", "SchemaMeta", "Sighting", "Staff", "Ticket",
-    "Told", "new_key",
+    "Delivery", "Embargo", "Episode", "Finding", "Frontier", "FrontierLink", "HashCheckpoint", "HashEntry",
+    "HashList", "HostAccess", "HostTurn", "KeyState", "Mandate", "Move", "Notice", "NoticeCase", "Observation",
+    "Provider", "Record", "RegistryAnswer", "Release", "Reply", "Report", "Reveal", "Said", "SchemaMeta",
+    "Sighting", "Staff", "Ticket", "Told", "new_key",
 ]  # fmt: skip

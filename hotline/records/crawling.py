@@ -80,12 +80,16 @@ class HashList(Record, table=True):
 
 
 class HashEntry(Record, table=True):
-    """One file of a list: the digests that are known of it. ``identity`` is what makes the row itself."""
+    """One file of a list: the digests that are known of it. ``identity`` is what makes the row itself.
+
+    ``source_id`` is the owner's own name for it, by which the owner may take it back.
+    """
 
     __tablename__ = "hash_entry"
     __table_args__ = (
         UniqueConstraint("list_id", "identity"),
         Index("ix_hash_entry_added", "list_id", "id"),
+        Index("ix_hash_entry_source", "list_id", "source_id"),
         Index(
             "ix_hash_entry_withdrawn",
             "list_id",
@@ -107,5 +111,22 @@ class HashEntry(Record, table=True):
     classification: Classification | None = word(Classification, default=None)
     scheme: str | None = None
     label: str | None = None
+    source_id: str | None = None
     added_at: datetime = moment()
     withdrawn_at: datetime | None = moment(default=None)
+
+
+class HashCheckpoint(Record, table=True):
+    """How far a list has been fetched from its exchange.
+
+    All that its owner changed before ``since`` is here. While ``until`` is set, a span of time from ``since`` to
+    ``until`` is being fetched page by page, and ``next_page`` is where it goes on: at its beginning when unset.
+    """
+
+    __tablename__ = "hash_checkpoint"
+
+    list_id: int = Field(foreign_key="hash_list.id", unique=True)
+    since: datetime | None = moment(default=None)
+    until: datetime | None = moment(default=None)
+    next_page: str | None = None
+    at: datetime = moment()

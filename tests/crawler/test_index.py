@@ -17,10 +17,12 @@ from crawler.hashlists.bands import BITS, NEAR, Bands, Plan
 from crawler.hashlists.formats import ListRow
 from crawler.hashlists.index import ListIndex
 from crawler.hashlists.matching import Entry
+from crawler.hashlists.overview import ListFacts, overview
 from crawler.hashlists.segment import Row, Segment, build, columns_of, words_of
 from crawler.hashlists.store import import_rows
 from hotline.facts import Digests
 from hotline.home import Home
+from hotline.progress import silence
 from hotline.records import HashEntry, HashList
 from hotline.words import Classification, DigestKind, ListKind
 
@@ -311,3 +313,28 @@ def test_a_sealed_list_keeps_no_plain_digest_and_matches_all_the_same(home: Home
     assert [row["match"] is not None for row in index.check([sha(3), sha(99)])[0]] == [True, False]
     assert sha(3).encode() not in files(home)[0].read_bytes()
     assert bytes.fromhex(sha(3)) not in files(home)[0].read_bytes()
+
+
+def test_lists_tell_owner_size_and_age_and_whether_their_files_are_whole(home: Home) -> None:
+    bring(home, range(1, 9))
+    bring(home, range(1, 3), "another", ListKind.HARMLESS)
+    loaded(home)
+    withdraw(home, 5)
+
+    def told(verify: bool) -> list[ListFacts]:
+        with home.reading() as session:
+            return overview(home, session, verify=verify, progress=silence)
+
+    other, partner = told(verify=True)
+    assert (other.name, other.kind, other.entries, other.file_bytes, other.file_whole) == (
+        "another", ListKind.HARMLESS, 2, None, None,
+    )  # fmt: skip
+    assert (partner.name, partner.entries, partner.withdrawn, partner.file_whole) == ("partner", 7, 1, True)
+    file = files(home)[0]
+    assert partner.file_bytes == file.stat().st_size
+    assert partner.newest == home.now()
+    data = bytearray(file.read_bytes())
+    data[-1] ^= 1
+    file.write_bytes(data)
+    assert [facts.file_whole for facts in told(verify=True)] == [None, False]
+    assert [facts.file_whole for facts in told(verify=False)] == [None, None]

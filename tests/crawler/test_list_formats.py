@@ -84,10 +84,79 @@ def test_pdq_lines_with_and_without_quality() -> None:
     assert set(bad(reading)) == {3, 4}
 
 
-@pytest.mark.parametrize("name", ["vics", "ncmec"])
-def test_later_formats_say_so(name: str) -> None:
-    with pytest.raises(HotlineError, match="later release"):
-        read_bytes(b"{}", name)
+def test_an_unknown_format_is_told_with_those_that_are_known() -> None:
+    with pytest.raises(HotlineError, match="csv, vics, ncmec, pdq"):
+        read_bytes(b"{}", "xlsx")
+
+
+def test_a_column_of_another_name_is_what_the_operator_says() -> None:
+    data = f"Their Name;Size on disk;sha256\n{SHA256};12;{SHA256[::-1]}x\n".encode()
+    (row,) = good(read_bytes(data, "csv", {"their name": "sha256", "Size on disk": "length"}))
+    assert (row.sha256, row.length) == (SHA256, 12)
+
+
+def test_what_the_operator_says_of_a_column_overrules_its_name() -> None:
+    (row,) = good(read_bytes(f"sha256,mine\n{SHA256},{SHA256[::-1]}\n".encode(), "csv", {"mine": "sha256"}))
+    assert row.sha256 == SHA256[::-1]
+
+
+@pytest.mark.parametrize(
+    ("columns", "told"),
+    [
+        ({"Theirs": "sha512"}, "sha512"),
+        ({"Nowhere": "md5"}, "no column 'Nowhere'; there are: 'Theirs', 'x'"),
+        ({"x": "label"}, "no column of digests"),
+    ],
+)
+def test_a_column_that_cannot_be_is_told(columns: dict[str, str], told: str) -> None:
+    with pytest.raises(HotlineError, match=told):
+        read_bytes(f"Theirs,x\n{SHA256},y\n".encode(), "csv", columns)
+
+
+def test_only_csv_has_columns() -> None:
+    with pytest.raises(HotlineError, match="pdq"):
+        read_bytes(PDQ.encode(), "pdq", {"x": "pdq"})
+
+
+def test_lines_of_signal_type_and_value_with_tags_after_them() -> None:
+    reading = csv(f"pdq {PDQ} tag another", f"md5,{MD5}", f"video_md5 {MD5}", "video_tmk abcdef", "raw_text some words")
+    assert [(row.pdq, row.md5) for row in good(reading)] == [(PDQ, None), (None, MD5), (None, MD5)]
+    assert bad(reading)[4] == "a kind of digest that is not known: video_tmk"
+    assert bad(reading)[5] == "a kind of digest that is not known: raw_text"
+
+
+def test_an_unknown_signal_type_of_a_column_is_named() -> None:
+    reading = csv("signal_type,value", f"pdq,{PDQ}", f"trend_query,{MD5}")
+    assert len(good(reading)) == 1
+    assert bad(reading) == {3: "a kind of digest that is not known: trend_query"}
+
+
+def test_a_line_without_an_end_costs_itself_and_no_memory() -> None:
+    reading = csv("sha256,label", f"{SHA256},{'x' * 200_000}", f"{SHA256},y")
+    assert bad(reading) == {2: "the line is longer than 65536 signs"}
+    assert [row.line for row in good(reading)] == [3]
+
+
+def test_a_cell_that_csv_cannot_hold_is_a_bad_row() -> None:
+    long = "\n".join(["x" * 60_000] * 4)
+    reading = csv("sha256,label", f'{SHA256},"{long}"', f"{SHA256},y")
+    assert "larger than field limit" in bad(reading)[2]
+    assert [row.line for row in good(reading)] == [6]
+
+
+def test_signs_that_are_no_utf_8_cost_nothing() -> None:
+    (row,) = good(read_bytes(b"sha256,label\n" + SHA256.encode() + b",caf\xe9\n", "csv"))
+    assert row.label == "caf\ufffd"
+
+
+def test_a_list_is_read_while_it_is_asked_for(tmp_path: Path) -> None:
+    file = tmp_path / "endless.csv"
+    file.write_text("sha256\n" + f"{SHA256}\n" * 1000)
+    rows = iter(read(file, "csv"))
+    assert next(rows) == ListRow(2, sha256=SHA256)
+    with file.open("a") as more:
+        more.write(f"{SHA256}\n" * 100_000)
+    assert sum(1 for _ in rows) == 100_999
 
 
 @pytest.mark.parametrize("text", ["", "name,colour\nx,y\n"])

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.digests import bits_apart
-from crawler.hashlists.videos import FARTHEST, is_same_video, shares
+from crawler.hashlists.bands import NEAR
+from crawler.hashlists.videos import is_same_video, shares
 from hotline.facts import FramePrint
 
 
@@ -30,8 +31,8 @@ def by_the_letter(ours: Sequence[FramePrint], theirs: Sequence[str]) -> tuple[fl
     others = list(dict.fromkeys(theirs))
     if not good or not others:
         return 0.0, 0.0
-    first = sum(any(bits_apart(one, other) <= FARTHEST for other in others) for one in good)
-    second = sum(any(bits_apart(one, other) <= FARTHEST for one in good) for other in others)
+    first = sum(any(bits_apart(one, other) <= NEAR for other in others) for one in good)
+    second = sum(any(bits_apart(one, other) <= NEAR for one in good) for other in others)
     return first * 100 / len(good), second * 100 / len(others)
 
 

@@ -15,12 +15,12 @@ from crawler.decoding import Decoder
 from crawler.fetcher import Fetcher
 from crawler.hashlists.index import ListIndex
 from hotline.home import Home
+from hotline.progress import silence
 from hotline.records import Case, HostTurn, Observation
 from hotline.words import Outcome
 from scheduler import looking as job
 from scheduler.canary import Canary
 from scheduler.looking import Eyes, LookedAgain, look_at
-from scheduler.progress import silence
 from takedown import look_orders
 
 SITE = "http://host.example"

@@ -1,4 +1,4 @@
-"""Telling whoever waits how far long work has come."""
+"""How long work says how far it has come, to whoever watches."""
 
 from typing import Protocol
 
