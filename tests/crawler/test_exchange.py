@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
@@ -74,20 +75,36 @@ class Desk:
             return session.exec(select(HashCheckpoint)).one()
 
 
-@pytest.fixture(params=SHAPES)
-async def desk(request: pytest.FixtureRequest, home: Home) -> AsyncIterator[Desk]:
+@asynccontextmanager
+async def desk_of(home: Home, shape: str) -> AsyncIterator[Desk]:
     at = int(home.now().timestamp()) - 100_000
     theirs = practice.Exchange([Entry(number, at + number) for number in range(10)])
     async with practice.exchanging(theirs) as url:
-        yield Desk(home, theirs, url, request.param)
+        yield Desk(home, theirs, url, shape)
+
+
+@pytest.fixture(params=SHAPES)
+async def desk(request: pytest.FixtureRequest, home: Home) -> AsyncIterator[Desk]:
+    async with desk_of(home, request.param) as opened:
+        yield opened
 
 
 @pytest.fixture
 async def xml_desk(home: Home) -> AsyncIterator[Desk]:
-    at = int(home.now().timestamp()) - 100_000
-    theirs = practice.Exchange([Entry(number, at + number) for number in range(10)])
-    async with practice.exchanging(theirs) as url:
-        yield Desk(home, theirs, url, "ncmec")
+    async with desk_of(home, "ncmec") as opened:
+        yield opened
+
+
+async def test_a_fetch_is_interrupted_and_goes_on_on_each_database(home_on: Home) -> None:
+    async with desk_of(home_on, "ncmec") as desk:
+        desk.theirs.plan = {3: Fault.FORBIDDEN}
+        with pytest.raises(HotlineError):
+            await desk.fetch()
+        desk.changed(9, is_deleted=True)  # it leaves the span that is being fetched, and comes with the next
+        assert (await desk.fetch()).pages == 1
+        desk.later(hours=1)
+        await desk.fetch()
+        assert desk.standing() == desk.all_of_theirs()
 
 
 async def test_every_page_is_fetched_once(desk: Desk) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from crawler.hashlists import store
 from crawler.hashlists.formats import BadRow, ListRow, Row, Withdrawal
@@ -15,6 +15,12 @@ from hotline.records import HashEntry
 SHA256, MD5 = "a" * 64, "c" * 32
 ENTRY = ListRow(1, sha256=SHA256, source_id="42:image:1", lasting=True, scheme="ncmec A1")
 GONE = Withdrawal(2, "42:image:1")
+
+
+@pytest.fixture
+def home(home_on: Home) -> Home:
+    """On SQLite and on PostgreSQL."""
+    return home_on
 
 
 def taken(home: Home, *rows: Row, name: str = "theirs") -> tuple[int, int, int]:
@@ -35,7 +41,10 @@ def test_a_deleted_entry_is_withdrawn_from_its_list(home: Home) -> None:
     assert taken(home, GONE) == (0, 0, 1)
     assert standing(home) == 1
     with home.reading() as session:
-        assert [row.withdrawn_at for row in session.exec(select(HashEntry))] == [home.now(), None]
+        assert [row.withdrawn_at for row in session.exec(select(HashEntry).order_by(col(HashEntry.id)))] == [
+            home.now(),
+            None,
+        ]
 
 
 def test_an_entry_of_another_list_stands(home: Home) -> None:
