@@ -134,6 +134,15 @@ def test_a_broken_object_costs_itself() -> None:
     assert [row.line for row in good(reading)] == [3]
 
 
+def test_a_text_that_is_never_closed_is_told_by_its_entry() -> None:
+    lines = [f'{{"MD5": "{MD5}"}},'] * 9
+    lines[4] = '{"MD5": "abc},'
+    *rows, damage = read_bytes(("[\n" + "\n".join(lines) + "]").encode(), "vics")
+    assert len(rows) == 4
+    assert isinstance(damage, Damage)
+    assert "the entry that starts at line 6 is not closed" in damage.reason
+
+
 @pytest.mark.parametrize("keep", [0.3, 0.5, 0.9, 0.999])
 def test_a_file_that_is_cut_off_keeps_what_is_before_the_cut(keep: float) -> None:
     text = json.dumps(media_of_2(*[MEDIUM] * 100), indent=1)

@@ -85,7 +85,9 @@ class Objects:
             if not self.is_begun:
                 raise _Broken("this is no JSON document")
         except _Broken as wrong:
-            yield Found(self._line, reason=str(wrong), is_end=True)
+            open_since = next((level.owed.line for level in self._levels if level.owed is not None), None)
+            where = "" if open_since is None else f"; the entry that starts at line {open_since} is not closed"
+            yield Found(self._line, reason=f"{wrong}{where}", is_end=True)
 
     def _step(self) -> Iterator[Found]:
         sign = self._text[self._at]
