@@ -129,6 +129,27 @@ def test_a_document_type_is_refused(bomb: str) -> None:
         ncmec(text)
 
 
+@pytest.mark.parametrize("odd", ["<x>&nothing;</x>", "&nothing;", "<!-- a --><?b c?>"])
+def test_odd_parts_of_an_entry_cost_at_most_what_follows(odd: str) -> None:
+    found = list(ncmec(document(IMAGE + "\n" + IMAGE.replace("</fingerprints>", f"{odd}</fingerprints>"))))
+    assert isinstance(found[0], ListRow)
+    assert len(found) == 2
+
+
+def test_a_fault_that_does_not_end_the_reading_is_told_by_its_line() -> None:
+    first, second, damage = ncmec(document(IMAGE.replace("<feedback", "<a:b/><feedback") + "\n" + IMAGE))
+    assert isinstance(first, ListRow) and isinstance(second, ListRow)
+    assert isinstance(damage, Damage)
+    assert damage.line == 14
+
+
+def test_a_cut_far_down_in_a_file_is_told_by_its_line() -> None:
+    text = document("\n".join([IMAGE] * 5000)).partition("</images>")[0]
+    *_, damage = ncmec(text)
+    assert isinstance(damage, Damage)
+    assert damage.line == text.count("\n") + 1
+
+
 def test_a_bomb_of_depth_is_damage() -> None:
     found = list(ncmec(f"<queryResult>{'<a>' * 100_000}"))
     assert isinstance(found[-1], Damage)

@@ -62,7 +62,8 @@ def rows(stream: BinaryIO, paging: Paging | None = None) -> Iterator[Row]:
         parser.close()
         paging.is_whole = fault is None
     except etree.XMLSyntaxError as wrong:
-        fault = fault or wrong
+        if fault is None:
+            fault, line = wrong, min(line, wrong.lineno or line)
     if not reading.is_begun:
         raise HotlineError("line 1: this is no XML of a hash exchange; check --format, and that the file is unpacked")
     if fault is not None:
@@ -127,7 +128,7 @@ def _refuse_document(root: Any, name: str) -> None:
 
 def _name(element: Any) -> str:
     """The name without its namespace: it differs between the environments of the exchange."""
-    return str(etree.QName(element).localname).lower()
+    return element.tag.rpartition("}")[2].lower() if isinstance(element.tag, str) else ""  # an entity has no name
 
 
 def _row(entry: Any, line: int) -> Row:
