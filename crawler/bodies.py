@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Self
 
-from crawler.decoding import LARGEST_PICTURE, Decoder, Picture, in_memory
+from crawler.decoding import LARGEST_PICTURE, Decoder, Picture, in_memory, wipe
 from crawler.digests import SNIFFED_BYTES, DigestStream, is_picture, is_video, looks_like_html, media_type
 from crawler.films import Part, Passing, passing
 from hotline.facts import FramePrint, Marks
@@ -76,7 +76,7 @@ class Body:
     async def __aexit__(self, *_: object) -> None:
         await self._open.aclose()
         if self._held is not None:
-            os.close(self._held)
+            wipe(self._held)
 
     def feed(self, chunk: bytes) -> bool:
         """Takes the next bytes; says once that the body is worth the longer deadline of media.

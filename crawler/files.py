@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
-from crawler.decoding import LARGEST_PICTURE, Decoder, Film, Picture, in_memory
+from crawler.decoding import LARGEST_PICTURE, Decoder, Film, Picture, in_memory, wipe
 from crawler.digests import SNIFFED_BYTES, DigestStream, is_picture, is_video, media_type
 from crawler.films import passing
 from hotline.facts import Digests, FramePrint
@@ -71,7 +71,7 @@ async def _picture(file: Path, source: BinaryIO, kind: str | None, decoder: Deco
                 os.write(held, chunk)
         picture = await _decoded(kind, stream.length, held, decoder)
     finally:
-        os.close(held)
+        wipe(held)
     return _row(file, stream.finish(), kind, picture)
 
 

@@ -7,12 +7,11 @@ that not.
 
 import asyncio
 import contextlib
-import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from typing import Final
 
-from crawler.decoding import Decoder, Film, Tail, Video, in_memory
+from crawler.decoding import Decoder, Film, Tail, Video, in_memory, wipe
 from crawler.decoding.windows import ONLY_BEGINNING, REMEMBERED
 from crawler.digests import index_after
 
@@ -54,7 +53,7 @@ async def passing(decoder: Decoder, kind: str, first: bytes, length: int | None,
             yield Passing(video, is_far and tail is None)
     finally:
         if tail is not None:
-            os.close(tail.descriptor)
+            wipe(tail.descriptor)
 
 
 async def _in_time(asked: Awaitable[bytes | None]) -> bytes | None:

@@ -4,6 +4,7 @@ Started by ``pool`` as ``python -m crawler.decoding.child DESCRIPTOR pictures|vi
 decodes the one kind is not even loaded for the other. Its first message says that it is ready and whether the system
 call filter stands. It ends when the socket does.
 
+Each message begins with eight bytes that its answers begin with too, so that none is taken for another's.
 A picture is one message with a descriptor of anonymous memory, and one answer. A video is one message with the
 descriptor of a stream, and perhaps that of its tail; each frame is a message back, and one more ends it.
 """
@@ -13,9 +14,11 @@ import os
 import socket
 import sys
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
 from crawler.decoding import sandbox
+from crawler.decoding.answers import TOKEN_BYTES
 
 LARGEST_PICTURE = 64 * 2**20
 _SPARE_SECONDS: Final = 10
@@ -33,15 +36,16 @@ def main() -> None:
     sandbox.limit_resources()
     sandbox.drop_privileges()
     unfiltered = sandbox.filter_calls(library)
-    channel.send(json.dumps({"ready": True, "unfiltered": unfiltered}).encode())
+    _say(channel, bytes(TOKEN_BYTES), {"ready": True, "unfiltered": unfiltered})
     while (asked := _next(channel)) is not None:
         message, descriptors = asked
+        say = partial(_say, channel, message[:TOKEN_BYTES])
         try:
-            answer = serve(message, descriptors, lambda part: _say(channel, part))
+            answer = serve(message[TOKEN_BYTES:], descriptors, say)
         finally:
             for descriptor in descriptors:
                 os.close(descriptor)
-        _say(channel, answer)
+        say(answer)
 
 
 _Serve = Callable[[bytes, list[int], Callable[[dict[str, Any]], None]], dict[str, Any]]
@@ -81,8 +85,8 @@ def _next(channel: socket.socket) -> _Asked | None:
     return (message, descriptors) if message and descriptors else None
 
 
-def _say(channel: socket.socket, answer: dict[str, Any]) -> None:
-    channel.send(json.dumps(answer).encode())
+def _say(channel: socket.socket, token: bytes, answer: dict[str, Any]) -> None:
+    channel.send(token + json.dumps(answer).encode())
 
 
 if __name__ == "__main__":

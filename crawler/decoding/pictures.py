@@ -1,6 +1,7 @@
 """From a picture's bytes to its PDQ. Imported by the child process alone: the parent never imports a decoder.
 
 PDQ on Pillow's RGB, in the orientation that is stored, so that a digest made elsewhere of the same file is the same.
+HEIF and AVIF say in the picture itself how it is turned (not in EXIF), and every decoder of theirs turns it.
 """
 
 import io
@@ -10,11 +11,12 @@ from typing import Any, Final
 
 import numpy
 import numpy.typing
+import pillow_heif
 from PIL import Image, ImageFile, UnidentifiedImageError
 
 from crawler.digests import pdq
 
-FORMATS: Final = ("JPEG", "PNG", "GIF", "WEBP", "BMP", "DIB", "TIFF", "AVIF")
+FORMATS: Final = ("JPEG", "PNG", "GIF", "WEBP", "BMP", "DIB", "TIFF", "AVIF", "HEIF")
 MOST_PIXELS: Final = 64_000_000
 MOST_FRAMES: Final = 100_000
 MOST_PRINTS: Final = 100
@@ -28,15 +30,17 @@ _GREY: Final = frozenset({"1", "L", "LA"})
 
 def prepare() -> None:
     """Loads every plugin and every lazy part now, because nothing can be opened once the filter stands."""
-    for plugin in FORMATS:
+    for plugin in FORMATS[:-1]:
         name = "Bmp" if plugin == "DIB" else plugin.capitalize()
         name = {"Webp": "WebP"}.get(name, name)
         _import_plugin(f"{name}ImagePlugin")
     _import_plugin("MpoImagePlugin")
+    # HEVC has a thread of its own, which the filter lets begin; more would gain nothing on pictures side by side.
+    pillow_heif.register_heif_opener(decode_threads=1, thumbnails=False, depth_images=False, aux_images=False)
     Image.MAX_IMAGE_PIXELS = None  # our own cap is read from the header, and is told in words
     ImageFile.LOAD_TRUNCATED_IMAGES = False
     warnings.simplefilter("ignore")
-    for kind in ("JPEG", "PNG", "GIF", "WEBP", "TIFF"):
+    for kind in ("JPEG", "PNG", "GIF", "WEBP", "TIFF", "AVIF", "HEIF"):
         sample = io.BytesIO()
         Image.effect_mandelbrot((80, 80), (-2.0, -1.5, 1.0, 1.5), 9).convert("RGB").save(sample, kind)
         fingerprint(sample.getvalue())

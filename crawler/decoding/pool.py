@@ -13,46 +13,24 @@ import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, Self
 
+from crawler.decoding.answers import TOKEN_BYTES, Picture, picture_of
 from crawler.decoding.streaming import HELD_UP_SECONDS, Tail, Video
 from crawler.digests import SNIFFED_BYTES, media_type
-from hotline.facts import Digests, FramePrint
 
 DEADLINE: Final = 20.0
 """Seconds of real time for one picture; 64 megapixels take half of it on an ordinary machine."""
 START_DEADLINE: Final = 30.0
 LARGEST_PICTURE: Final = 32 * 2**20
 """Bytes of a picture that is decoded; a larger one has its digests alone."""
+_PROGRAM: Final = ("-m", "crawler.decoding.child")
 PICTURES_A_CHILD: Final = 2000
 """After so many a child is replaced: decoders leak."""
 VIDEOS_A_CHILD: Final = 100
 QUEUED_SECONDS: Final = 30.0
 """How long a video waits for a child, its body with it."""
-
-
-@dataclass(frozen=True)
-class Picture:
-    """What became of one picture: its PDQ (64 hexadecimal digits) with quality and frames, or a problem in words.
-
-    ``reduced`` is the PDQ by the other convention, where that is another one (``crawler.digests.pdq``). ``prints`` are
-    an animation's frames, one a second at most.
-    """
-
-    pdq: str | None = None
-    reduced: str | None = None
-    quality: int | None = None
-    frames: int | None = None
-    media_type: str | None = None
-    problem: str | None = None
-
-    def onto(self, digests: Digests) -> Digests:
-        """The same digests, with what the decoder saw beside them."""
-        return replace(digests, pdq=self.pdq, pdq_quality=self.quality, pdq_reduced=self.reduced, frames=self.prints)
-
-    prints: tuple[FramePrint, ...] = ()
 
 
 class Decoder:
@@ -116,14 +94,15 @@ class Decoder:
             try:
                 return await self.fingerprint(descriptor)
             finally:
-                os.close(descriptor)
+                wipe(descriptor)
         kind = media_type(os.pread(picture, SNIFFED_BYTES, 0))
         child = await self._free.get()
         answered = False
         try:
             child = child or await self._start("pictures")
-            answer = await child.ask(picture, self._deadline, self._quick)
+            seen = picture_of(await child.ask(picture, self._deadline, self._quick), kind)
             answered = True
+            return seen
         except TimeoutError:
             return Picture(media_type=kind, problem="decoding took too long")
         except (OSError, ValueError):
@@ -131,9 +110,6 @@ class Decoder:
         finally:
             # One that was interrupted goes too: its late answer would be taken for the next picture's.
             self._free.put_nowait(self._retired(child, PICTURES_A_CHILD) if answered else self._replaced(child))
-        known = {name: answer.get(name) for name in ("pdq", "reduced", "quality", "frames", "problem")}
-        prints = tuple(FramePrint(*each) for each in answer.get("prints", ()))
-        return Picture(media_type=kind, prints=prints, **known)
 
     @contextlib.asynccontextmanager
     async def video(self, kind: str, tail: Tail | None = None) -> AsyncIterator[Video]:
@@ -208,10 +184,11 @@ class Child:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         ours.setblocking(False)
         self._channel = ours
+        self._token = bytes(TOKEN_BYTES)
         self.served = 0
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-B", "-s", "-m", "crawler.decoding.child", str(theirs.fileno()), what],
+                [sys.executable, "-B", "-s", *_PROGRAM, str(theirs.fileno()), what],
                 pass_fds=[theirs.fileno()],
                 env=_environment(),
                 stdin=subprocess.DEVNULL,
@@ -228,16 +205,26 @@ class Child:
     def order(self, message: bytes, descriptors: list[int]) -> None:
         """Says what to do, and with what."""
         self.served += 1
-        socket.send_fds(self._channel, [message], descriptors)
+        self._token = os.urandom(TOKEN_BYTES)
+        socket.send_fds(self._channel, [self._token + message], descriptors)
 
     async def hear(self, deadline: float | None = None) -> dict[str, Any]:
-        """The next message."""
+        """The next message.
+
+        Raises:
+            OSError: the child has ended.
+            ValueError: it said something that answers nothing that it was asked.
+        """
         async with asyncio.timeout(deadline):
             message = await asyncio.get_running_loop().sock_recv(self._channel, 65_536)
         if not message:
             raise OSError("the child ended")
-        answer = json.loads(message)
-        return answer if isinstance(answer, dict) else {}
+        if message[:TOKEN_BYTES] != self._token:
+            raise ValueError("an answer to something else")
+        answer = json.loads(message[TOKEN_BYTES:])
+        if not isinstance(answer, dict):
+            raise ValueError("an answer is an object")
+        return answer
 
     def end(self) -> int:
         """Kills it. How it had ended, if it had (``subprocess.Popen.returncode``)."""
@@ -267,6 +254,12 @@ def in_memory(content: bytes = b"") -> int:
     while view:
         view = view[os.write(descriptor, view) :]
     return descriptor
+
+
+def wipe(descriptor: int) -> None:
+    """Gives the memory back at once, also when somebody else still holds the descriptor, and closes it."""
+    os.ftruncate(descriptor, 0)
+    os.close(descriptor)
 
 
 def fingerprint_now(pictures: list[bytes]) -> list[Picture]:

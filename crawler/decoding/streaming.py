@@ -12,6 +12,7 @@ import socket
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from crawler.decoding.answers import print_of, problem_of, seconds_of
 from hotline.facts import FramePrint
 
 if TYPE_CHECKING:
@@ -134,12 +135,13 @@ class Video:
     def _hear(self, said: dict[str, Any]) -> None:
         self._heard_at = asyncio.get_running_loop().time()
         if "print" in said:
-            second, pdq, quality = said["print"]
-            if len(bytes.fromhex(pdq)) != 32 or len(self._prints) >= MOST_PRINTS:
-                raise ValueError("no frame of a video")
-            self._prints.append(FramePrint(float(second), pdq, int(quality)))
+            if len(self._prints) >= MOST_PRINTS:
+                raise ValueError("more frames than are asked for")
+            self._prints.append(print_of(said["print"]))
             return
-        self._seconds, self._problem = said.get("seconds"), said.get("problem")
+        problem = said.get("problem")
+        self._seconds = seconds_of(said.get("seconds"))
+        self._problem = None if problem is None else problem_of(problem)
         self.answered = True
 
     def _give_up(self, problem: str) -> None:

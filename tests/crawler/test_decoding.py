@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy
 import pdqhash
+import pillow_heif
 import pytest
 from crawler_world import picture
 from PIL import Image
@@ -21,6 +22,8 @@ from crawler.decoding import Decoder, filter_problem, in_memory
 from crawler.decoding.pool import _environment
 from crawler.digests import bits_apart
 from crawler.files import compute_all
+
+pillow_heif.register_heif_opener()
 
 
 def reference(body: bytes) -> tuple[str, int]:
@@ -41,7 +44,7 @@ def png_of(width: int, height: int, data: bytes = b"") -> bytes:
 
 async def test_pdq_is_that_of_the_reference_package_for_every_format() -> None:
     async with Decoder.open(1) as decoder:
-        for kind in ("JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF", "AVIF"):
+        for kind in ("JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF", "AVIF", "HEIF"):
             body = picture(5, kind)
             seen = await decoder.fingerprint(body)
             assert (seen.pdq, seen.quality, seen.frames, seen.problem) == (*reference(body), 1, None), kind
