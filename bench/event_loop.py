@@ -43,10 +43,9 @@ def main() -> int:
         told = asyncio.run(_crawl(server.hear(), Path(folder)))
     blocked = sorted(told["gaps"], reverse=True)
     wall, ours, children = told["wall"], told["ours"], told["children"]
-    print(
-        f"{site.PICTURES} pictures in {wall:.1f} s, {site.PICTURES / wall:.0f} a second; {told['decoded']} of them decoded"
-    )
-    print(f"longest time that the loop was blocked: {1e3 * blocked[0]:.1f} ms; then "
+    rate, decoded = site.PICTURES / wall, told["decoded"]
+    print(f"{site.PICTURES} pictures in {wall:.1f} s, {rate:.0f} a second; {decoded} of them decoded")
+    print(f"the loop was blocked for at most {1e3 * blocked[0]:.1f} ms; then "
           + ", ".join(f"{1e3 * gap:.1f}" for gap in blocked[1:5]))  # fmt: skip
     print(f"processor time: {ours:.1f} s ours, {children:.1f} s in {CHILDREN} children: "
           f"{100 * (ours + children) / wall / (os.cpu_count() or 1):.0f} % of all cores")  # fmt: skip

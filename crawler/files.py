@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
-from crawler.decoding import LARGEST_PICTURE, Decoder, Film, Picture, in_memory, wipe
+from crawler.decoding import LARGEST_PICTURE, THOROUGH, Decoder, Film, Picture, in_memory, wipe
 from crawler.digests import SNIFFED_BYTES, DigestStream, is_picture, is_video, media_type
 from crawler.films import passing
 from hotline.facts import Digests, FramePrint
@@ -28,7 +28,7 @@ def compute_all(files: Sequence[Path], progress: Progress = silence) -> list[dic
     async def rows() -> list[dict[str, Any]]:
         done = 0
         children = max(1, min(len(files), os.cpu_count() or 1))
-        async with Decoder.open(children) as decoder:
+        async with Decoder.open(children, care=THOROUGH) as decoder:
             # A few more than there are children, so that none of them waits; all at once would fill the memory.
             places = asyncio.Semaphore(2 * children)
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from sqlmodel import Session
 
-from crawler.decoding import Decoder
+from crawler.decoding import EXACT, QUICK, Decoder
 from crawler.fetcher import Fetcher
 from crawler.glances import glance
 from crawler.hashlists.index import ListIndex
@@ -64,7 +64,7 @@ async def opened_eyes(home: Home) -> AsyncIterator[Eyes]:
     settings = home.settings
     async with (
         Network.open(settings, home.kind, home.clock) as network,
-        Decoder.open(quick=settings.quick_pictures) as decoder,
+        Decoder.open(care=QUICK if settings.quick_pictures else EXACT) as decoder,
     ):
         fetchers = tuple(Fetcher(network, decoder, vantage=name) for name in network.vantages)
         url = parse_url(settings.canary) if settings.canary else None

@@ -6,12 +6,15 @@ second. A bomb, a crash or an endless loop costs that one answer. Nothing here i
 ``videos``, which are the children's alone; and nothing here imports vault or database, for they import this too.
 """
 
-from crawler.decoding.answers import Picture
+from crawler.decoding.answers import EXACT, QUICK, THOROUGH, Picture
 from crawler.decoding.pool import LARGEST_PICTURE, Decoder, filter_problem, fingerprint_now, in_memory, wipe
 from crawler.decoding.streaming import Film, Tail, Video
 
 __all__ = [
+    "EXACT",
     "LARGEST_PICTURE",
+    "QUICK",
+    "THOROUGH",
     "Decoder",
     "Film",
     "Picture",

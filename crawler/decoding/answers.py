@@ -9,6 +9,10 @@ from hotline.facts import Digests, FramePrint
 
 TOKEN_BYTES: Final = 8
 """Each order begins with so many random bytes, and its answers begin with the same."""
+QUICK: Final = "quick"
+EXACT: Final = "exact"
+THOROUGH: Final = "thorough"
+"""How much care a picture is given (``crawler.decoding.pictures.fingerprint``)."""
 _PDQ: Final = re.compile(r"[0-9a-f]{64}")
 _LONGEST_PROBLEM: Final = 200
 _MOST_FRAMES: Final = 1_000_000

@@ -59,7 +59,7 @@ def _pictures() -> _Serve:
     def serve(message: bytes, descriptors: list[int], _: object) -> dict[str, Any]:
         sandbox.give_processor_time()
         size = os.fstat(descriptors[0]).st_size
-        return pictures.fingerprint(os.pread(descriptors[0], min(size, LARGEST_PICTURE), 0), message == b"quick")
+        return pictures.fingerprint(os.pread(descriptors[0], min(size, LARGEST_PICTURE), 0), message.decode())
 
     return serve
 

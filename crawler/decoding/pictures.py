@@ -14,6 +14,7 @@ import numpy.typing
 import pillow_heif
 from PIL import Image, ImageFile, UnidentifiedImageError
 
+from crawler.decoding.answers import QUICK, THOROUGH
 from crawler.digests import pdq
 
 FORMATS: Final = ("JPEG", "PNG", "GIF", "WEBP", "BMP", "DIB", "TIFF", "AVIF", "HEIF")
@@ -55,22 +56,22 @@ def _import_plugin(name: str) -> None:
         setattr(module, "DEFAULT_MAX_THREADS", 1)  # noqa: B010 - the filter lets no thread begin
 
 
-def fingerprint(picture: bytes, quick: bool = False) -> dict[str, Any]:
+def fingerprint(picture: bytes, care: str = THOROUGH) -> dict[str, Any]:
     """``{"pdq", "reduced", "quality", "frames", "prints"}``, of which a still has 1 frame; or the ``problem`` alone.
 
     PDQ is in hexadecimal, its quality 0 to 100. ``prints`` are those of an animation's frames, ``[second, pdq,
     quality]``: of each second the first that is shown in it, as for videos, while they last and time allows.
     ``reduced`` is the fingerprint by the other convention (``crawler.digests.pdq``), absent where it is the same one.
-    ``quick`` decodes a large JPEG at the smallest scale that keeps faith with ``pdq``; ``reduced`` would not be, and is
-    left out.
+    ``QUICK`` decodes a large JPEG at the smallest scale that keeps faith with ``pdq``; ``reduced`` would not be, and is
+    left out. ``THOROUGH`` makes sure of plain pictures too, which nobody compares.
     """
     try:
         with Image.open(io.BytesIO(picture), formats=FORMATS) as image:
             if image.width * image.height > MOST_PIXELS:
                 return {"problem": "more than 64 megapixels"}
             frames = _frames(image)
-            strips = Strips(image, quick)
-            found = pdq.fingerprint(strips, reduced=strips.scale == 1)
+            strips = Strips(image, care == QUICK)
+            found = pdq.fingerprint(strips, reduced=strips.scale == 1, thorough=care == THOROUGH)
             prints = _animation(image, frames, found.full) if frames > 1 else []
     except UnidentifiedImageError:
         return {"problem": "not a picture of a format that is decoded"}

@@ -16,7 +16,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any, Final, Self
 
-from crawler.decoding.answers import TOKEN_BYTES, Picture, picture_of
+from crawler.decoding.answers import EXACT, THOROUGH, TOKEN_BYTES, Picture, picture_of
 from crawler.decoding.streaming import HELD_UP_SECONDS, Tail, Video
 from crawler.digests import SNIFFED_BYTES, media_type
 
@@ -39,8 +39,9 @@ class Decoder:
     Pictures and videos have children of their own, as many each. A video holds its child for as long as its host takes
     to send it, so any number of slow hosts can keep other videos waiting, for ``QUEUED_SECONDS``, and never a picture.
 
-    ``quick`` decodes a large JPEG at a smaller scale: nearly the same PDQ at a fraction of the time, and none by the
-    other convention. ``unfiltered`` tells, once a child has started, why it has no system call filter (``None``: it
+    ``care``: ``EXACT``, as the reference wherever pictures are compared; ``THOROUGH``, as the reference always; or
+    ``QUICK``, which decodes a large JPEG at a smaller scale: nearly the same PDQ at a fraction of the time, and none by
+    the other convention. ``unfiltered`` tells, once a child has started, why it has no system call filter (``None``: it
     has one).
     """
 
@@ -49,7 +50,7 @@ class Decoder:
         children: int | None = None,
         deadline: float = DEADLINE,
         *,
-        quick: bool = False,
+        care: str = EXACT,
         held_up: float = HELD_UP_SECONDS,
         queued: float = QUEUED_SECONDS,
     ) -> None:
@@ -60,7 +61,7 @@ class Decoder:
             self._free_for_videos.put_nowait(None)
         self._alive: set[Child] = set()
         self._deadline = deadline
-        self._quick = quick
+        self._care = care
         self._held_up = held_up
         self._queued = queued
         self.unfiltered: str | None = None
@@ -73,12 +74,12 @@ class Decoder:
         children: int | None = None,
         deadline: float = DEADLINE,
         *,
-        quick: bool = False,
+        care: str = EXACT,
         held_up: float = HELD_UP_SECONDS,
         queued: float = QUEUED_SECONDS,
     ) -> AsyncIterator[Self]:
         """A pool for as long as the block lasts."""
-        decoder = cls(children, deadline, quick=quick, held_up=held_up, queued=queued)
+        decoder = cls(children, deadline, care=care, held_up=held_up, queued=queued)
         try:
             yield decoder
         finally:
@@ -100,7 +101,7 @@ class Decoder:
         answered = False
         try:
             child = child or await self._start("pictures")
-            seen = picture_of(await child.ask(picture, self._deadline, self._quick), kind)
+            seen = picture_of(await child.ask(picture, self._deadline, self._care), kind)
             answered = True
             return seen
         except TimeoutError:
@@ -197,9 +198,9 @@ class Child:
                 start_new_session=True,
             )
 
-    async def ask(self, descriptor: int, deadline: float, quick: bool) -> dict[str, Any]:
+    async def ask(self, descriptor: int, deadline: float, care: str) -> dict[str, Any]:
         """A picture's answer."""
-        self.order(b"quick" if quick else b"exact", [descriptor])
+        self.order(care.encode(), [descriptor])
         return await self.hear(deadline)
 
     def order(self, message: bytes, descriptors: list[int]) -> None:
@@ -266,7 +267,7 @@ def fingerprint_now(pictures: list[bytes]) -> list[Picture]:
     """The same for callers without an event loop, one after the other."""
 
     async def all_of_them() -> list[Picture]:
-        async with Decoder.open(children=1) as decoder:
+        async with Decoder.open(children=1, care=THOROUGH) as decoder:
             return [await decoder.fingerprint(picture) for picture in pictures]
 
     return asyncio.run(all_of_them())

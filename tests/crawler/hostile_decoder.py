@@ -21,9 +21,9 @@ def main() -> None:
     child.main()
 
 
-def _hostile(picture: bytes, quick: bool = False) -> dict[str, Any]:
+def _hostile(picture: bytes, care: str = "exact") -> dict[str, Any]:
     if not picture.startswith(b"attempt:"):
-        return _honest(picture, quick)
+        return _honest(picture, care)
     _, name, argument = picture.decode().split(":", 2)
     try:
         told = ATTEMPTS[name](argument)

@@ -18,7 +18,7 @@ import pytest
 from crawler_world import picture
 from PIL import Image
 
-from crawler.decoding import Decoder, filter_problem, in_memory
+from crawler.decoding import QUICK, Decoder, filter_problem, in_memory
 from crawler.decoding.pool import _environment
 from crawler.digests import bits_apart
 from crawler.files import compute_all
@@ -63,7 +63,7 @@ async def test_an_animation_has_a_frame_of_each_second_fingerprinted(kind: str) 
     frames = [Image.open(io.BytesIO(picture(n))).convert("RGB") for n in range(8)]
     out = io.BytesIO()
     frames[0].save(out, kind, save_all=True, append_images=frames[1:], duration=400, lossless=True)
-    async with Decoder.open(1) as decoder, Decoder.open(1, quick=True) as quick:
+    async with Decoder.open(1) as decoder, Decoder.open(1, care=QUICK) as quick:
         seen = await decoder.fingerprint(out.getvalue())
         assert seen == await quick.fingerprint(out.getvalue())
     decoded = Image.open(io.BytesIO(out.getvalue()))
@@ -197,7 +197,7 @@ async def test_a_quick_decoder_hashes_large_jpeg_nearly_and_everything_else_as_e
     jpeg, png = io.BytesIO(), io.BytesIO()
     large.save(jpeg, "JPEG")
     large.resize((700, 600)).save(png, "PNG")
-    async with Decoder.open(1) as decoder, Decoder.open(1, quick=True) as quick:
+    async with Decoder.open(1) as decoder, Decoder.open(1, care=QUICK) as quick:
         exact, near = [await each.fingerprint(jpeg.getvalue()) for each in (decoder, quick)]
         assert exact.pdq and near.pdq and bits_apart(exact.pdq, near.pdq) <= 10
         assert exact.reduced is not None and near.reduced is None

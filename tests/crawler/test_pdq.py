@@ -65,6 +65,16 @@ def test_bits_and_quality_are_those_of_the_reference_package(picture: Picture) -
     assert tuple(pdq.fingerprint(pdq.Pixels(picture)).full) == by_reference(picture)
 
 
+@settings(max_examples=150, deadline=None)
+@given(picture=pictures)
+def test_without_thoroughness_whatever_is_compared_is_the_same(picture: Picture) -> None:
+    bits, quality = by_reference(picture)
+    found = pdq.fingerprint(pdq.Pixels(picture), thorough=False).full
+    assert found.quality in (quality, quality - 1)
+    assert (found.quality >= 50) is (quality >= 50)
+    assert found.bits == bits or quality < 50
+
+
 @settings(max_examples=60, deadline=None)
 @given(picture=pictures)
 def test_the_eight_turns_are_those_of_the_reference_package(picture: Picture) -> None:

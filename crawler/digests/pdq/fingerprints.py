@@ -20,17 +20,21 @@ from numpy.typing import NDArray
 from crawler.digests.pdq import replay
 from crawler.digests.pdq.matrices import KEPT, SAMPLED, column_parts, cosines, line_weights
 from crawler.digests.pdq.turns import ORIGINAL, TURNS, Turn
+from hotline.facts import LEGIBLE
 
 LEAST_SIDE: Final = 5
 """A picture with a shorter side has no fingerprint: all bits zero, quality 0, as in the reference."""
 REDUCED_SIDE: Final = 512
 
-_STRIP: Final = 128
-"""Rows that are turned into floats at a time: so they stay in the processor's cache."""
+_STRIP_PIXELS: Final = 300_000
+"""So many pixels are turned into floats at a time: few calls, and what they touch stays in the processor's cache."""
+_LEAST_ROWS: Final = 64
 _TOLERANCE: Final = 0.005
 """How far a coefficient beside the median may lie from the reference's. Of 1,474 pictures one in a hundred has some
-coefficient that lies farther, 0.0103 at most; that the two in the middle are such ones and nearly equal as well was
-never seen: with 0.001 in its place the answers are still the same ones. ``docs/decisions/0031`` has the table."""
+coefficient that lies farther, 0.0103 at most; but none whose two in the middle are more than 0.00001 apart has another
+bit. ``docs/decisions/0031`` has the table."""
+_COMPARED_TOLERANCE: Final = 0.0005
+"""The same without thoroughness: a replay costs twice as much as all the rest, and this is still fifty times that."""
 _STEP_TOLERANCE: Final = 0.005
 """The same for a step of the quality metric (2.55 levels of luminance); 0.004 was the farthest seen."""
 
@@ -92,39 +96,45 @@ class Fingerprint:
     turned: dict[str, bytes] | None = None
 
 
-def fingerprint(picture: Colours, *, reduced: bool = True, turned: bool = False) -> Fingerprint:
+def fingerprint(picture: Colours, *, reduced: bool = True, turned: bool = False, thorough: bool = True) -> Fingerprint:
     """The fingerprints of a decoded picture.
 
     At scale 1 each bit and the quality equal those of ``pdqhash`` 0.2.8 on x86-64. At another scale they are as near as
-    the decoder's means are; what is lost is measured in ``bench/fingerprints.py``.
+    the decoder's means are; what is lost is measured in ``bench/fingerprints.py``. Unless ``thorough``, they are equal
+    where it matters: of a picture whose quality is under 50, which nobody compares, the quality may be one less and
+    a few bits may differ; of another, the quality may be one less, and is never on the other side of 50.
     """
     if min(picture.height, picture.width) < LEAST_SIDE:
         nothing = bytes(KEPT * KEPT // 8)
         return Fingerprint(Pdq(nothing, 0), None, dict.fromkeys(TURNS, nothing) if turned else None)
     picker = _Picker(picture) if reduced and max(picture.height, picture.width) > REDUCED_SIDE else None
     turns = TURNS if turned else _AS_IT_IS
-    bits, quality = _certain(picture, _sampled(picker or picture), turns)
+    bits, quality = _certain(picture, _sampled(picker or picture), turns, thorough)
     small = Pixels(picker.picked()) if picker else None
     return Fingerprint(
         Pdq(bits[ORIGINAL], quality),
-        _certain_pdq(small) if small else None,
+        _certain_pdq(small, thorough) if small else None,
         bits if turned else None,
     )
 
 
-def _certain_pdq(picture: Colours) -> Pdq:
-    bits, quality = _certain(picture, _sampled(picture), _AS_IT_IS)
+def _certain_pdq(picture: Colours, thorough: bool) -> Pdq:
+    bits, quality = _certain(picture, _sampled(picture), _AS_IT_IS, thorough)
     return Pdq(bits[ORIGINAL], quality)
 
 
 def _certain(
-    picture: Colours, samples: NDArray[numpy.float32], turns: Mapping[str, Turn]
+    picture: Colours, samples: NDArray[numpy.float32], turns: Mapping[str, Turn], thorough: bool
 ) -> tuple[dict[str, bytes], int]:
     """Bits of each turn, and quality, where our own rounding cannot matter; else those of the replayed arithmetic."""
     coefficients = _transformed(samples)
     least, most = _quality(samples)
+    unsure = least < most and (thorough or least < LEGIBLE <= most)
     # A turn changes signs, so that each has a median of its own.
-    if picture.scale == 1 and (least != most or any(_is_close(turn.of(coefficients)) for turn in turns.values())):
+    compared = thorough or most >= LEGIBLE
+    tolerance = _TOLERANCE if thorough else _COMPARED_TOLERANCE
+    close = not unsure and compared and any(_is_close(turn.of(coefficients), tolerance) for turn in turns.values())
+    if picture.scale == 1 and (unsure or close):
         samples = replay.samples(picture)
         coefficients = replay.coefficients(samples)
         least = replay.quality(samples)
@@ -135,10 +145,10 @@ def _transformed(samples: NDArray[numpy.float32]) -> NDArray[numpy.float32]:
     return numpy.asarray(_COSINES @ samples @ _COSINES.T, numpy.float32)
 
 
-def _is_close(coefficients: NDArray[numpy.float32]) -> bool:
+def _is_close(coefficients: NDArray[numpy.float32], tolerance: float) -> bool:
     # Where the median's neighbour keeps its distance, every other coefficient does.
     lower, upper = _middle(coefficients)
-    return upper - lower < 2 * _TOLERANCE
+    return upper - lower < 2 * tolerance
 
 
 def _middle(coefficients: NDArray[numpy.float32]) -> tuple[float, float]:
@@ -169,8 +179,9 @@ def _sampled(picture: Colours) -> NDArray[numpy.float32]:
     lines = by_line.shape[1]
     narrow = numpy.zeros((lines, SAMPLED), numpy.float32)
     floats = numpy.empty((0, 0), numpy.float32)
-    for start in range(0, lines, _STRIP):
-        strip = picture.rows(start, min(lines, start + _STRIP))
+    step = max(_LEAST_ROWS, _STRIP_PIXELS * picture.scale // picture.width)
+    for start in range(0, lines, step):
+        strip = picture.rows(start, min(lines, start + step))
         high, wide, channels = strip.shape
         if not floats.size:
             floats = numpy.empty((high, wide * channels), numpy.float32)
