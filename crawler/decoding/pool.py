@@ -25,6 +25,8 @@ DEADLINE: Final = 20.0
 START_DEADLINE: Final = 30.0
 LARGEST_PICTURE: Final = 32 * 2**20
 """Bytes of a picture that is decoded; a larger one has its digests alone."""
+_KEEPS_MEMORY: Final = {"MALLOC_MMAP_THRESHOLD_": str(2**30), "MALLOC_TRIM_THRESHOLD_": str(2**28)}
+"""The C library keeps what one picture needed for the next one: fresh pages cost more than the mathematics."""
 _PROGRAM: Final = ("-m", "crawler.decoding.child")
 PICTURES_A_CHILD: Final = 2000
 """After so many a child is replaced: decoders leak."""
@@ -54,8 +56,9 @@ class Decoder:
         held_up: float = HELD_UP_SECONDS,
         queued: float = QUEUED_SECONDS,
     ) -> None:
-        self._free: asyncio.Queue[Child | None] = asyncio.Queue()
-        self._free_for_videos: asyncio.Queue[Child | None] = asyncio.Queue()
+        # Last in, first out: a child that lives is used before another is started.
+        self._free: asyncio.LifoQueue[Child | None] = asyncio.LifoQueue()
+        self._free_for_videos: asyncio.LifoQueue[Child | None] = asyncio.LifoQueue()
         for _ in range(children or max(1, min(4, os.cpu_count() or 1))):
             self._free.put_nowait(None)
             self._free_for_videos.put_nowait(None)
@@ -191,7 +194,7 @@ class Child:
             self._process = subprocess.Popen(
                 [sys.executable, "-B", "-s", *_PROGRAM, str(theirs.fileno()), what],
                 pass_fds=[theirs.fileno()],
-                env=_environment(),
+                env=_environment() | (_KEEPS_MEMORY if what == "pictures" else {}),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
@@ -242,9 +245,6 @@ def _environment() -> dict[str, str]:
         "LANG": "C.UTF-8",
         "OPENBLAS_NUM_THREADS": "1",
         "OMP_NUM_THREADS": "1",
-        # The C library keeps what one picture needed for the next one: fresh pages cost more than the mathematics.
-        "MALLOC_MMAP_THRESHOLD_": str(2**30),
-        "MALLOC_TRIM_THRESHOLD_": str(2**28),
     }
 
 
