@@ -200,18 +200,22 @@ def _found(row: dict[str, Any]) -> str:
 
 
 def compute(
-    files: Annotated[list[Path], typer.Argument(help="Files; they are read and not kept.")], as_json: Json = False
+    files: Annotated[list[Path], typer.Argument(help="Files; they are read and not kept.")],
+    turned: Annotated[bool, typer.Option("--turned", help="Also the PDQ of each turned and mirrored.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Fingerprint files of this machine. Reads only; needs no home."""
     from crawler.files import compute_all
 
     with progress() as shown:
-        rows = compute_all(files, shown)
+        rows = compute_all(files, shown, turned=turned)
     if as_json:
         emit_json(rows)
     else:
         for row in rows:
             seen = f"pdq {row['pdq']}" if row["pdq"] or "frame_pdqs" not in row else f"frames {row['frames']}"
             say(f"{row['file']}: {row['problem'] or row['media_type']}  sha256 {row['sha256']}  {seen}")
+            for name, bits in row.get("pdq_turned", {}).items():
+                say(f"    {name}: {bits}")
     if any(row["problem"] for row in rows):
         raise typer.Exit(1)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
-from crawler.decoding import LARGEST_PICTURE, THOROUGH, Decoder, Film, Picture, in_memory, wipe
+from crawler.decoding import LARGEST_PICTURE, THOROUGH, TURNED, Decoder, Film, Picture, in_memory, wipe
 from crawler.digests import SNIFFED_BYTES, DigestStream, is_picture, is_video, media_type
 from crawler.films import passing
 from hotline.facts import Digests, FramePrint
@@ -15,20 +15,21 @@ from hotline.progress import Progress, silence
 _CHUNK: Final = 1 << 20
 
 
-def compute_all(files: Sequence[Path], progress: Progress = silence) -> list[dict[str, Any]]:
+def compute_all(files: Sequence[Path], progress: Progress = silence, *, turned: bool = False) -> list[dict[str, Any]]:
     """The contract's rows for ``hashes compute``, in order.
 
     A row has ``file, sha256, sha1, md5, pdq, pdq_quality, media_type, frames, problem``; and, where there is such a
     thing, ``pdq_reduced``, the other convention's PDQ, and ``frame_pdqs``, ``[second, pdq, quality]`` of a frame a
-    second. What is neither picture nor video, or cannot be decoded, has a null ``pdq`` and a ``problem``; what cannot
-    be read has nothing but the problem. A video has no ``pdq``, and in ``frames`` the number of its ``frame_pdqs``; an
-    animation has both, and the number of all its frames.
+    second; and ``pdq_turned``, if asked for: the PDQ turned and mirrored eight ways. What is neither picture nor
+    video, or cannot be decoded, has a null ``pdq`` and a ``problem``; what cannot be read has nothing but the problem.
+    A video has no ``pdq``, and in ``frames`` the number of its ``frame_pdqs``; an animation has both, and the number
+    of all its frames.
     """
 
     async def rows() -> list[dict[str, Any]]:
         done = 0
         children = max(1, min(len(files), os.cpu_count() or 1))
-        async with Decoder.open(children, care=THOROUGH) as decoder:
+        async with Decoder.open(children, care=TURNED if turned else THOROUGH) as decoder:
             # A few more than there are children, so that none of them waits; all at once would fill the memory.
             places = asyncio.Semaphore(2 * children)
 
@@ -113,8 +114,10 @@ def _row(file: Path, digests: Digests | None, kind: str | None, picture: Picture
 
 
 def _more(picture: Picture) -> dict[str, Any]:
-    reduced = {"pdq_reduced": picture.reduced} if picture.reduced else {}
-    return reduced | ({"frame_pdqs": _listed(picture.prints)} if picture.prints else {})
+    more: dict[str, Any] = {"pdq_reduced": picture.reduced} if picture.reduced else {}
+    if picture.turned:
+        more["pdq_turned"] = dict(picture.turned)
+    return more | ({"frame_pdqs": _listed(picture.prints)} if picture.prints else {})
 
 
 def _film_row(file: Path, digests: Digests, kind: str, film: Film) -> dict[str, Any]:

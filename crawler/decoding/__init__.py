@@ -6,7 +6,7 @@ second. A bomb, a crash or an endless loop costs that one answer. Nothing here i
 ``videos``, which are the children's alone; and nothing here imports vault or database, for they import this too.
 """
 
-from crawler.decoding.answers import EXACT, QUICK, THOROUGH, Picture
+from crawler.decoding.answers import EXACT, QUICK, THOROUGH, TURNED, Picture
 from crawler.decoding.pool import LARGEST_PICTURE, Decoder, filter_problem, fingerprint_now, in_memory, wipe
 from crawler.decoding.streaming import Film, Tail, Video
 
@@ -15,6 +15,7 @@ __all__ = [
     "LARGEST_PICTURE",
     "QUICK",
     "THOROUGH",
+    "TURNED",
     "Decoder",
     "Film",
     "Picture",

@@ -2,9 +2,11 @@
 
 import math
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from crawler.digests.pdq.turns import TURNS
 from hotline.facts import Digests, FramePrint
 
 TOKEN_BYTES: Final = 8
@@ -12,7 +14,8 @@ TOKEN_BYTES: Final = 8
 QUICK: Final = "quick"
 EXACT: Final = "exact"
 THOROUGH: Final = "thorough"
-"""How much care a picture is given (``crawler.decoding.pictures.fingerprint``)."""
+TURNED: Final = "turned"
+"""How much care a picture is given (``crawler.decoding.pictures.fingerprint``); ``TURNED`` is ``THOROUGH`` and more."""
 _PDQ: Final = re.compile(r"[0-9a-f]{64}")
 _LONGEST_PROBLEM: Final = 200
 _MOST_FRAMES: Final = 1_000_000
@@ -23,7 +26,7 @@ class Picture:
     """What became of one picture: its PDQ (64 hexadecimal digits) with quality and frames, or a problem in words.
 
     ``reduced`` is the PDQ by the other convention, where that is another one (``crawler.digests.pdq``). ``prints`` are
-    those of an animation's frames, as a video's.
+    those of an animation's frames, as a video's. ``turned`` has the names of eight turns with their PDQ, if asked for.
     """
 
     pdq: str | None = None
@@ -33,6 +36,7 @@ class Picture:
     prints: tuple[FramePrint, ...] = ()
     media_type: str | None = None
     problem: str | None = None
+    turned: tuple[tuple[str, str], ...] = ()
 
     def onto(self, digests: Digests) -> Digests:
         """The same digests, with what the decoder saw beside them."""
@@ -55,6 +59,7 @@ def picture_of(answer: dict[str, Any], kind: str | None) -> Picture:
         _number(answer.get("frames"), _MOST_FRAMES),
         tuple(print_of(each) for each in _list(answer.get("prints"))),
         kind,
+        turned=tuple((_turn(name), _pdq(pdq)) for name, pdq in _pairs(answer.get("turned", {}))),
     )
 
 
@@ -94,6 +99,18 @@ def _number(value: Any, most: int) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= most:
         raise ValueError(f"a number from 0 to {most}")
     return value
+
+
+def _pairs(value: Any) -> Iterable[tuple[Any, Any]]:
+    if not isinstance(value, dict):
+        raise ValueError("an object")
+    return value.items()
+
+
+def _turn(name: Any) -> str:
+    if name not in TURNS:
+        raise ValueError("no turn of ours")
+    return str(name)
 
 
 def _list(value: Any) -> list[Any]:

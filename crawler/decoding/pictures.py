@@ -14,7 +14,7 @@ import numpy.typing
 import pillow_heif
 from PIL import Image, ImageFile, UnidentifiedImageError
 
-from crawler.decoding.answers import QUICK, THOROUGH
+from crawler.decoding.answers import QUICK, THOROUGH, TURNED
 from crawler.digests import pdq
 
 FORMATS: Final = ("JPEG", "PNG", "GIF", "WEBP", "BMP", "DIB", "TIFF", "AVIF", "HEIF")
@@ -63,7 +63,7 @@ def fingerprint(picture: bytes, care: str = THOROUGH) -> dict[str, Any]:
     quality]``: of each second the first that is shown in it, as for videos, while they last and time allows.
     ``reduced`` is the fingerprint by the other convention (``crawler.digests.pdq``), absent where it is the same one.
     ``QUICK`` decodes a large JPEG at the smallest scale that keeps faith with ``pdq``; ``reduced`` would not be, and is
-    left out. ``THOROUGH`` makes sure of plain pictures too, which nobody compares.
+    left out. ``THOROUGH`` makes sure of plain pictures too, which nobody compares; ``TURNED`` adds ``turned`` to that.
     """
     try:
         with Image.open(io.BytesIO(picture), formats=FORMATS) as image:
@@ -71,7 +71,9 @@ def fingerprint(picture: bytes, care: str = THOROUGH) -> dict[str, Any]:
                 return {"problem": "more than 64 megapixels"}
             frames = _frames(image)
             strips = Strips(image, care == QUICK)
-            found = pdq.fingerprint(strips, reduced=strips.scale == 1, thorough=care == THOROUGH)
+            found = pdq.fingerprint(
+                strips, reduced=strips.scale == 1, turned=care == TURNED, thorough=care in (THOROUGH, TURNED)
+            )
             prints = _animation(image, frames, found.full) if frames > 1 else []
     except UnidentifiedImageError:
         return {"problem": "not a picture of a format that is decoded"}
@@ -80,7 +82,11 @@ def fingerprint(picture: bytes, care: str = THOROUGH) -> dict[str, Any]:
     except Exception as wrong:  # decoders raise whatever they like at damaged files
         return {"problem": f"the picture is damaged ({type(wrong).__name__})"}
     answer = {"pdq": found.full.bits.hex(), "quality": found.full.quality, "frames": frames, "prints": prints}
-    return answer if found.reduced is None else answer | {"reduced": found.reduced.bits.hex()}
+    if found.reduced is not None:
+        answer["reduced"] = found.reduced.bits.hex()
+    if found.turned is not None:
+        answer["turned"] = {name: bits.hex() for name, bits in found.turned.items()}
+    return answer
 
 
 class Strips:

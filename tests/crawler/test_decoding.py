@@ -202,3 +202,13 @@ async def test_a_quick_decoder_hashes_large_jpeg_nearly_and_everything_else_as_e
         assert exact.pdq and near.pdq and bits_apart(exact.pdq, near.pdq) <= 10
         assert exact.reduced is not None and near.reduced is None
         assert await decoder.fingerprint(png.getvalue()) == await quick.fingerprint(png.getvalue())
+
+
+def test_hashes_compute_turns_a_picture_on_request(tmp_path: Path) -> None:
+    file = tmp_path / "a.png"
+    file.write_bytes(picture(4, size=200))
+    vectors, _ = pdqhash.compute_dihedral(numpy.asarray(Image.open(file).convert("RGB")))
+    (row,) = compute_all([file], turned=True)
+    assert list(row["pdq_turned"].values()) == [numpy.packbits(vector).tobytes().hex() for vector in vectors]
+    assert row["pdq_turned"]["original"] == row["pdq"]
+    assert "pdq_turned" not in compute_all([file])[0]

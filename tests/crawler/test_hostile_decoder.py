@@ -82,6 +82,8 @@ LIES = [
     {"pdq": "0" * 64, "quality": 90, "frames": 1, "prints": [["x", "0" * 64, 3]]},
     {"pdq": "0" * 64, "quality": 90, "frames": 1, "prints": [[0, "q" * 64, 3]]},
     {"pdq": "0" * 64, "reduced": 5, "quality": 90, "frames": 1, "prints": []},
+    {"pdq": "0" * 64, "quality": 90, "frames": 1, "prints": [], "turned": {"upside": "0" * 64}},
+    {"pdq": "0" * 64, "quality": 90, "frames": 1, "prints": [], "turned": [1]},
     {"problem": "\x1b[2J"},
     {"problem": "x" * 201},
     {"problem": None},

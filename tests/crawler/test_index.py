@@ -36,6 +36,12 @@ def files_for_small_lists(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bands, "_FEW", 50)
 
 
+@pytest.fixture
+def home(home_on: Home) -> Home:
+    """On SQLite and on PostgreSQL."""
+    return home_on
+
+
 def random_words(count: int, seed: int) -> bands.Words:
     return numpy.random.default_rng(seed).integers(0, 2**64, (count, 4), dtype=numpy.uint64)
 
