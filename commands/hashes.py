@@ -25,6 +25,7 @@ def add_to(app: typer.Typer) -> None:
     hashes = typer.Typer(help="Digests: lists of them, look-ups, and computing them.", no_args_is_help=True)
     hashes.command("import")(import_hashes)
     hashes.command("fetch")(fetch_hashes)
+    hashes.command("withdraw")(withdraw)
     hashes.command("lists")(lists)
     hashes.command("check")(check)
     hashes.command("compute")(compute)
@@ -77,6 +78,55 @@ def _make_file(home: "Home", shown: TerminalProgress) -> None:
         shown("entries ready to be asked", ListIndex.load(home, session).size)
 
 
+def withdraw(
+    list_name: Annotated[str, typer.Option("--list", help="The list.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why; it stands in the audit log.")],
+    file: Annotated[Path | None, typer.Argument(help="Digests to take back, one a line; else the whole list.")] = None,
+    lift: Annotated[bool, typer.Option("--lift", help="Let a withdrawn list count again.")] = False,
+    as_name: As = None,
+    as_json: Json = False,
+) -> None:
+    """Take a list, or some digests of it, back: it matches no more, in crawls that run already too."""
+    from crawler.hashlists import store
+    from crawler.hashlists.formats import withdrawals
+
+    if lift and file is not None:
+        raise HotlineError("--lift is for whole lists; digests count again when they are imported again")
+    with changing() as home:
+        actor = actor_for(home, as_name, "hashes:import")
+        lines = None if file is None else _lines(file)
+        deed = "reinstated" if lift else "withdrawn"
+        with home.session() as session:
+            if lines is None:
+                changed = store.set_standing(session, list_name, None if lift else home.now())
+                result = store.ImportResult()
+            else:
+                store.demand(session, list_name)
+                result = store.import_rows(
+                    session, list_name, None, withdrawals(lines), home.now(), seal=home.vault.digest
+                )
+                changed = bool(result.withdrawn)
+            if changed:
+                home.record(
+                    session, actor.name, f"hashes:list:{deed}", "hash list", name=list_name, reason=reason,
+                    entries=result.withdrawn if lines is not None else "all",
+                )  # fmt: skip
+    document = {"list": list_name, "changed": changed, "withdrawn": result.withdrawn}
+    what = f"{result.withdrawn} entries of {list_name} withdrawn" if lines is not None else f"{list_name} {deed}"
+    emit(document | {"rejected": [asdict(row) for row in result.rejected]}, as_json,
+         [what if changed else f"nothing to do: {what} already" if lines is None else what])  # fmt: skip
+    name_rows(result.rejected, "rejected", as_json)
+    if result.rejected:
+        raise typer.Exit(1)
+
+
+def _lines(file: Path) -> list[str]:
+    try:
+        return file.read_bytes().decode("utf-8-sig", errors="replace").splitlines()
+    except OSError as wrong:
+        raise HotlineError(f"{file} cannot be read: {wrong.strerror}") from None
+
+
 def lists(
     verify: Annotated[bool, typer.Option("--verify", help="Read every list's file through.")] = False,
     as_json: Json = False,
@@ -103,7 +153,7 @@ def _list_row(facts: "ListFacts") -> tuple[str, ...]:
     file = "none: read as it is" if facts.file_bytes is None else f"{facts.file_bytes / 1e6:,.1f} MB"
     whole = {None: "", True: ", whole", False: ", damaged"}[facts.file_whole]
     return (
-        facts.name,
+        facts.name if facts.withdrawn_at is None else f"{facts.name} (withdrawn)",
         facts.kind.value,
         facts.owner or "",
         f"{facts.entries:,}",

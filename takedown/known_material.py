@@ -22,6 +22,7 @@ def is_on_a_list(session: Session, vault: Vault, case: Case) -> bool:
         .where(
             HashList.kind == ListKind.ILLEGAL,
             HashList.name != CONFIRMED_LIST,
+            col(HashList.withdrawn_at).is_(None),
             col(HashEntry.withdrawn_at).is_(None),
             or_(*(HashEntry.sha256 == digest for digest in digests)),
         )

@@ -35,13 +35,14 @@ _BATCH: Final = 50_000
 
 
 def parts(home: Home, session: Session) -> Iterator[Part]:
-    """All lists, ready to be asked."""
-    for _, part in lists_and_parts(home, session):
-        yield part
+    """All lists that stand, ready to be asked."""
+    for hash_list, part in lists_and_parts(home, session):
+        if hash_list.withdrawn_at is None:
+            yield part
 
 
 def lists_and_parts(home: Home, session: Session) -> Iterator[tuple[HashList, Part]]:
-    """The same, each with its record."""
+    """All lists, each with its record, those that were withdrawn too."""
     for hash_list in session.exec(sqlmodel.select(HashList).order_by(col(HashList.id))).all():
         yield hash_list, _part(home, session, hash_list)
 

@@ -17,7 +17,10 @@ from hotline.words import ListKind
 
 @dataclass(frozen=True)
 class ListFacts:
-    """A list. ``entries`` are those that stand; ``file_whole`` is ``None`` unless the file was read through."""
+    """A list. ``entries`` are those that stand, if it does itself (``withdrawn_at`` is unset).
+
+    ``file_whole`` is ``None`` unless the file was read through.
+    """
 
     name: str
     kind: ListKind
@@ -27,6 +30,7 @@ class ListFacts:
     withdrawn: int
     added_at: datetime
     newest: datetime | None
+    withdrawn_at: datetime | None
     file_bytes: int | None
     file_whole: bool | None
 
@@ -41,6 +45,7 @@ class ListFacts:
             "withdrawn": self.withdrawn,
             "added_at": utc_text(self.added_at),
             "newest_at": utc_text(self.newest) if self.newest else None,
+            "withdrawn_at": utc_text(self.withdrawn_at) if self.withdrawn_at else None,
             "file_bytes": self.file_bytes,
             "file_whole": self.file_whole,
         }
@@ -63,6 +68,7 @@ def overview(home: Home, session: Session, *, verify: bool, progress: Progress) 
                 withdrawn=_withdrawn(session, hash_list),
                 added_at=hash_list.added_at,
                 newest=_newest(session, hash_list),
+                withdrawn_at=hash_list.withdrawn_at,
                 file_bytes=file.stat().st_size if on_disk else None,
                 file_whole=listfile.verify(file) if on_disk and verify else None,
             )

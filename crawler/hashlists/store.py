@@ -131,6 +131,34 @@ def list_named(session: Session, name: str, kind: ListKind | None, now: datetime
     return found
 
 
+def demand(session: Session, name: str) -> HashList:
+    """The list with this name.
+
+    Raises:
+        HotlineError: there is none.
+    """
+    found = session.exec(select(HashList).where(HashList.name == name)).first()
+    if found is None:
+        raise HotlineError(f"there is no list {name!r}; `hotline hashes lists` shows those that there are")
+    return found
+
+
+def set_standing(session: Session, name: str, withdrawn_at: datetime | None) -> bool:
+    """Withdraws a whole list, or lets it count again (``None``); whether that changes anything.
+
+    Its entries stay as they are. Crawls that run take it up as they do any change.
+
+    Raises:
+        HotlineError: there is no such list.
+    """
+    found = demand(session, name)
+    if (found.withdrawn_at is None) == (withdrawn_at is None):
+        return False
+    found.withdrawn_at = withdrawn_at
+    session.add(found)
+    return True
+
+
 def identity(row: ListRow) -> str:
     """What makes a row itself within its list: all its digests and its length, and an owner's name that lasts.
 

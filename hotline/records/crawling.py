@@ -62,7 +62,7 @@ class FrontierLink(Record, table=True):
 
 
 class HashList(Record, table=True):
-    """A list of digests and whose it is.
+    """A list of digests and whose it is. One that was ``withdrawn_at`` some time counts for nothing.
 
     ``sealed``: exact digests are kept as keyed ones (``hotline.vault``), as its owner demands. ``changes`` counts what
     was withdrawn or came back; ``reinstated`` is its value when something last came back.
@@ -74,6 +74,7 @@ class HashList(Record, table=True):
     kind: ListKind = word(ListKind)
     owner: str | None = None
     added_at: datetime = moment()
+    withdrawn_at: datetime | None = moment(default=None)
     sealed: bool = False
     changes: int = 0
     reinstated: int = 0

@@ -12,15 +12,17 @@ from hypothesis import strategies as some
 from numpy.typing import NDArray
 from sqlmodel import select
 
-from crawler.hashlists import bands, building, listfile
+from crawler.hashlists import bands, building, listfile, store
 from crawler.hashlists.bands import BITS, NEAR, Bands, Plan
-from crawler.hashlists.formats import ListRow
+from crawler.hashlists.formats import ListRow, withdrawals
 from crawler.hashlists.index import ListIndex
 from crawler.hashlists.matching import Entry
 from crawler.hashlists.overview import ListFacts, overview
 from crawler.hashlists.segment import Row, Segment, build, columns_of, words_of
 from crawler.hashlists.store import import_rows
-from hotline.facts import Digests
+from crawler.hashlists.videos import Films, is_same_video
+from hotline.errors import HotlineError
+from hotline.facts import Digests, FramePrint
 from hotline.home import Home
 from hotline.progress import silence
 from hotline.records import HashEntry, HashList
@@ -273,6 +275,38 @@ def test_a_withdrawn_entry_matches_no_more_and_one_that_is_back_does(home: Home)
     assert index.match(seen(5)).match is not None
 
 
+def test_a_list_that_was_withdrawn_counts_for_nothing_until_it_stands_again(home: Home) -> None:
+    bring(home, range(1, 9))
+    bring(home, range(5, 30), "harmless", ListKind.HARMLESS)
+    index = loaded(home)
+    with home.session() as session:
+        assert store.set_standing(session, "partner", home.now())
+        assert not store.set_standing(session, "partner", home.now())
+    with home.reading() as session:
+        index.refresh(home, session)
+    assert index.match(seen(2)).match is None
+    assert index.match(seen(7)).listed is ListKind.HARMLESS
+    with home.session() as session:
+        assert store.set_standing(session, "partner", None)
+        with pytest.raises(HotlineError, match="no list 'other'"):
+            store.set_standing(session, "other", None)
+    assert loaded(home).match(seen(2)).match is not None
+
+
+def test_digests_that_are_taken_back_by_hand_match_no_more_in_a_sealed_list_either(home: Home) -> None:
+    for name, is_sealed in (("plain", False), ("sealed", True)):
+        rows = [ListRow(n, sha256=sha(n)) for n in range(1, 9)]
+        with home.session() as session:
+            import_rows(session, name, ListKind.ILLEGAL, rows, home.now(), seal=home.vault.digest, sealed=is_sealed)
+        loaded(home)
+        with home.session() as session:
+            taken = withdrawals([sha(3), "nonsense", f"sha256:{sha(99)}"])
+            result = import_rows(session, name, None, taken, home.now(), seal=home.vault.digest)
+        assert (result.withdrawn, [row.line for row in result.rejected]) == (1, [2])
+    found = loaded(home).check([sha(3), sha(4)])[0]
+    assert [row["match"] is not None for row in found] == [False, True]
+
+
 def test_a_damaged_file_and_one_of_another_home_are_made_anew(home: Home) -> None:
     bring(home, range(1, 9))
     loaded(home)
@@ -302,6 +336,75 @@ def test_a_near_match_in_a_file_is_vetoed_by_a_harmless_list(home: Home) -> None
     assert index.match(seen(900, pdq(3))).match is not None
     verdict = index.match(seen(900, pdq(6)))
     assert (verdict.match, verdict.vetoed_by) == (None, "harmless")
+
+
+def film(seed: int, start: int, end: int, farther: int = 0) -> tuple[FramePrint, ...]:
+    """Frames of a film, each a few bits away from what the list has."""
+    random = numpy.random.default_rng(seed)
+    frames = random_words(60, seed)
+    spots = [[int(bit) for bit in random.choice(BITS, farther, replace=False)] for _ in frames]
+    moved = [flipped(frame, places) for frame, places in zip(frames, spots, strict=True)]
+    return tuple(FramePrint(float(n), moved[n].tobytes().hex(), 90) for n in range(start, end))
+
+
+def of_film(*prints: FramePrint) -> Digests:
+    return Digests(sha(4711), "0" * 40, "0" * 32, 5, frames=prints)
+
+
+def learn_films(home: Home, *seeds: int, name: str = "films", kind: ListKind = ListKind.ILLEGAL) -> None:
+    with home.session() as session:
+        hash_list = HashList(name=name, kind=kind, added_at=home.now())
+        session.add(hash_list)
+        session.flush()
+        session.add_all(
+            HashEntry(list_id=hash_list.number, identity=sha(seed), sha256=sha(seed), added_at=home.now(),
+                      frames=of_film(*film(seed, 0, 60)).legible_frames)
+            for seed in seeds
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize("loose", [3, 100], ids=["in a file", "in memory"])
+def test_a_video_is_found_by_its_frames(home: Home, monkeypatch: pytest.MonkeyPatch, loose: int) -> None:
+    monkeypatch.setattr(building, "MOST_LOOSE", loose)
+    learn_films(home, 1, 2, 3, 4, 5)
+    index = loaded(home)
+    assert (len(files(home)) == 1) is (loose == 3)
+    anew = index.match(of_film(*film(3, 0, 60, farther=9))).match
+    assert anew is not None and (anew.kind, anew.distance, anew.exact) == (DigestKind.PDQ, 9, False)
+    assert index.match(of_film(*film(3, 20, 30))).match is not None
+    longer = film(3, 0, 60) + film(77, 0, 60)
+    assert index.match(of_film(*longer)).match is not None
+    assert index.match(of_film(*film(3, 0, 40), *film(77, 0, 30))).match is None
+    assert index.match(of_film(*film(77, 0, 60))).match is None
+    assert index.match(of_film(*film(3, 0, 60, farther=32))).match is None
+    plain = [frame._replace(quality=49) for frame in film(3, 0, 60)]
+    assert index.match(of_film(*plain)).match is None
+
+
+def test_a_video_that_was_withdrawn_or_is_known_harmless_opens_nothing(home: Home) -> None:
+    learn_films(home, 1, 2, 3, 4, 5)
+    loaded(home)
+    withdraw(home, 2)
+    assert loaded(home).match(of_film(*film(2, 0, 60))).match is None
+    learn_films(home, 3, name="harmless", kind=ListKind.HARMLESS)
+    verdict = loaded(home).match(of_film(*film(3, 0, 60, farther=4)))
+    assert (verdict.match, verdict.vetoed_by) == (None, "harmless")
+
+
+a_frame = some.builds(lambda number, bits: flipped(random_words(1, number)[0], list(range(bits))).tobytes(),
+                      some.integers(0, 5), some.integers(0, 60))  # fmt: skip
+videos = some.lists(a_frame, min_size=1, max_size=6, unique=True)
+
+
+@settings(max_examples=150, deadline=None)
+@given(some.lists(videos, max_size=5), some.lists(a_frame, min_size=1))
+def test_many_videos_at_once_are_told_as_each_alone(known: list[list[bytes]], seen: list[bytes]) -> None:
+    prints = [FramePrint(0.0, each.hex(), 90) for each in seen]
+    owners = numpy.repeat(numpy.arange(len(known)), [len(frames) for frames in known])
+    films = Films(Bands(words_of([each for frames in known for each in frames])), owners)
+    found = films.same_as(words_of(list(dict.fromkeys(seen))))
+    expected = [at for at, frames in enumerate(known) if is_same_video(prints, [each.hex() for each in frames])]
+    assert [owner for owner, _ in found] == expected
 
 
 def test_a_sealed_list_keeps_no_plain_digest_and_matches_all_the_same(home: Home) -> None:

@@ -22,6 +22,7 @@ from crawler.hashlists.formats.rows import (
     bare_digest,
     digest,
     kind_of,
+    withdrawals,
 )
 from hotline.errors import HotlineError
 
@@ -38,6 +39,7 @@ __all__ = [
     "kind_of",
     "read",
     "read_bytes",
+    "withdrawals",
 ]
 
 _Reader = Callable[[BinaryIO], Iterator[Row]]

@@ -3,7 +3,7 @@
 import base64
 import binascii
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 from typing import Final
@@ -168,3 +168,14 @@ def name_of(*parts: object) -> str | None:
     texts = [str(part).strip() for part in parts if isinstance(part, str | int) and not isinstance(part, bool)]
     whole = ":".join(texts)
     return whole if len(texts) == len(parts) and all(texts) and len(whole) <= _LONGEST_NAME else None
+
+
+def withdrawals(lines: Iterable[str]) -> Iterator[Withdrawal | BadRow]:
+    """A digest a line, as ``bare_digest`` reads it, each to be taken back."""
+    for line, text in enumerate(lines, 1):
+        try:
+            kind, digest = bare_digest(text)
+        except ValueError as wrong:
+            yield BadRow(line, str(wrong))
+        else:
+            yield Withdrawal(line, **{kind.value: digest})

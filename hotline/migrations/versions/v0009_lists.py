@@ -9,6 +9,7 @@ down_revision = "0008"
 
 def upgrade() -> None:
     """Adds columns and indexes; what is there already stays as it is."""
+    op.add_column("hash_list", sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("hash_list", sa.Column("sealed", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("hash_list", sa.Column("changes", sa.Integer(), nullable=False, server_default="0"))
     op.add_column("hash_list", sa.Column("reinstated", sa.Integer(), nullable=False, server_default="0"))
