@@ -8,7 +8,7 @@ another database or too far behind, it is made anew, by one process at a time.
 import contextlib
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -65,15 +65,14 @@ class _Made:
 def _part(home: Home, session: Session, hash_list: HashList) -> Part:
     file = file_of(home, hash_list)
     made = _made(file, hash_list)
-    added = _added(session, hash_list, made.last)
-    if len(added) > MOST_LOOSE:
+    added, withdrawn = _since(session, hash_list, made)
+    if _is_far_behind(made, added, withdrawn):
         with _alone(file):
             made = _made(file, hash_list)
-            if len(_added(session, hash_list, made.last)) > MOST_LOOSE:
+            if _is_far_behind(made, *_since(session, hash_list, made)):
                 _make(file, session, hash_list)
                 made = _made(file, hash_list)
-        added = _added(session, hash_list, made.last)
-    withdrawn = _withdrawn(session, hash_list, made.last) if made.changes != hash_list.changes else []
+        added, withdrawn = _since(session, hash_list, made)
     return Part(
         hash_list.name,
         hash_list.kind,
@@ -83,6 +82,16 @@ def _part(home: Home, session: Session, hash_list: HashList) -> Part:
         Loose(_entry(hash_list, row) for row in added),
         home.vault.digest if hash_list.sealed else None,
     )
+
+
+def _since(session: Session, hash_list: HashList, made: _Made) -> tuple[list[Any], list[int]]:
+    """What was added behind the file's last entry, and the numbers of what was withdrawn up to it."""
+    unseen = made.segment is not None and made.changes != hash_list.changes
+    return _added(session, hash_list, made.last), _withdrawn(session, hash_list, made.last) if unseen else []
+
+
+def _is_far_behind(made: _Made, added: Sequence[Any], withdrawn: Sequence[int]) -> bool:
+    return len(added) > MOST_LOOSE or len(withdrawn) - made.left_out > MOST_LOOSE
 
 
 def _entry(hash_list: HashList, row: Any) -> Entry:

@@ -275,6 +275,21 @@ def test_a_withdrawn_entry_matches_no_more_and_one_that_is_back_does(home: Home)
     assert index.match(seen(5)).match is not None
 
 
+def test_a_file_of_which_much_was_withdrawn_is_made_anew(home: Home) -> None:
+    bring(home, range(1, 20))
+    loaded(home)
+    made = files(home)[0].stat().st_mtime_ns
+    for number in (3, 4, 5):
+        withdraw(home, number)
+    assert loaded(home).size == 16
+    assert files(home)[0].stat().st_mtime_ns == made
+    withdraw(home, 6)
+    index = loaded(home)
+    assert (index.size, index.match(seen(5)).match) == (15, None)
+    assert files(home)[0].stat().st_mtime_ns != made
+    assert index.match(seen(7)).match is not None
+
+
 def test_a_list_that_was_withdrawn_counts_for_nothing_until_it_stands_again(home: Home) -> None:
     bring(home, range(1, 9))
     bring(home, range(5, 30), "harmless", ListKind.HARMLESS)
