@@ -263,8 +263,11 @@ def compute(
         emit_json(rows)
     else:
         for row in rows:
-            seen = f"pdq {row['pdq']}" if row["pdq"] or "frame_pdqs" not in row else f"frames {row['frames']}"
-            say(f"{row['file']}: {row['problem'] or row['media_type']}  sha256 {row['sha256']}  {seen}")
+            # What there is none of is left out: a text file has no PDQ, a folder no digest.
+            told = [f"{name} {row[name]}" for name in ("sha256", "pdq") if row[name]]
+            if "frame_pdqs" in row:
+                told.append(f"{len(row['frame_pdqs'])} frames with a PDQ")
+            say("  ".join([f"{row['file']}: {row['problem'] or row['media_type']}", *told]))
             for name, bits in row.get("pdq_turned", {}).items():
                 say(f"    {name}: {bits}")
     if any(row["problem"] for row in rows):

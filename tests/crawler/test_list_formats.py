@@ -187,3 +187,10 @@ def test_a_list_does_not_change_its_kind(home: Home) -> None:
         import_rows(session, "ours", ListKind.HARMLESS, csv(SHA256), home.now())
     with home.session() as session, pytest.raises(HotlineError, match="harmless"):
         import_rows(session, "ours", ListKind.ILLEGAL, csv(SHA1), home.now())
+
+
+def test_a_table_whose_names_mean_nothing_is_told_of_what_was_not_read() -> None:
+    rows = list(csv("Theirs;Picture", f"{SHA256};{PDQ}", f"{'b' * 64};{PDQ}"))
+    assert [row.sha256 for row in rows if isinstance(row, ListRow)] == [SHA256, "b" * 64]
+    (bad,) = [row for row in rows if isinstance(row, BadRow)]
+    assert bad.line == 1 and "--column" in bad.reason and "only the first digest" in bad.reason

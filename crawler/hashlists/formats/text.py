@@ -5,6 +5,7 @@ import io
 import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from itertools import islice
 from typing import Any, BinaryIO, Final
 
@@ -44,6 +45,10 @@ _TARGETS: Final = tuple(dict.fromkeys(_NAMES.values()))
 _DIGEST_COLUMNS: Final = frozenset({"sha256", "sha1", "md5", "pdq", "hash"})
 _LONGEST_ROW: Final = 50  # physical lines; a quote that is opened and never closed must not swallow the list
 _LONGEST_LINE: Final = 65_536
+_NAMES_OF_COLUMNS: Final = (
+    "; if these are the names of columns, import again and say with --column what they are: "
+    "of the other lines only the first digest was read"
+)
 _FIRST_ROWS: Final = 20  # among these one must be a digest, or the file is no list of bare digests
 
 _Lines = Iterator[tuple[int, str | None]]
@@ -143,6 +148,10 @@ def _headerless(number: int, first: str | None, lines: _Lines) -> Iterator[Row]:
             "line 1: no column of digests; name one of sha256, sha1, md5, pdq, hash (or say which column it is with "
             "--column), or give one digest a line"
         )
+    first_row = beginning[0]
+    if isinstance(first_row, BadRow) and first is not None and first.strip():
+        # A table whose names mean nothing to us is read as bare digests: whoever gave it must be told what was lost.
+        beginning[0] = replace(first_row, reason=first_row.reason + _NAMES_OF_COLUMNS)
     yield from beginning
     yield from rows
 
