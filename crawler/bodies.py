@@ -74,9 +74,15 @@ class Body:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self._open.aclose()
+        try:
+            await self._open.aclose()
+        finally:
+            self._forget()
+
+    def _forget(self) -> None:
         if self._held is not None:
             wipe(self._held)
+            self._held = None
 
     def feed(self, chunk: bytes) -> bool:
         """Takes the next bytes; says once that the body is worth the longer deadline of media.
@@ -110,9 +116,13 @@ class Body:
         if self._video is not None:
             film = await self._video.finish()
             return Seen(frames=film.prints, problem=film.problem)
-        if self._held is None or self.stream.length > LARGEST_PICTURE:
+        if self._held is None:
             return Seen()
-        picture = await self._decoder.fingerprint(self._held)
+        held, self._held = self._held, None
+        try:
+            picture = await self._decoder.fingerprint(held)
+        finally:
+            wipe(held)
         return Seen(picture, picture.prints, picture.problem)
 
     def marks(self, headers: Mapping[str, str]) -> Marks | None:
@@ -154,8 +164,11 @@ class Body:
             self.html += chunk
             if len(self.html) > self._limits.page_bytes:
                 raise TooLarge("the page is larger than allowed")
-        elif self._held is not None and self.stream.length <= LARGEST_PICTURE:
-            os.write(self._held, chunk)
+        elif self._held is not None:
+            if self.stream.length <= LARGEST_PICTURE:
+                os.write(self._held, chunk)
+            else:
+                self._forget()  # it is too large to be decoded
         elif is_video(self.media_type):
             self._coming += chunk
 

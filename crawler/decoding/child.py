@@ -1,8 +1,8 @@
 """The child process: takes what is to be decoded by descriptor over its one socket, and answers in JSON.
 
-Started by ``pool`` as ``python -m crawler.decoding.child DESCRIPTOR pictures|videos`` with an empty environment; what
-decodes the one kind is not even loaded for the other. Its first message says that it is ready and whether the system
-call filter stands. It ends when the socket does.
+Started by ``pool`` as ``python -m crawler.decoding.child DESCRIPTOR pictures|heif|videos`` with an empty environment;
+what decodes the one kind is not even loaded for the other. Its first message says that it is ready and whether the
+system call filter stands. It ends when the socket does.
 
 Each message begins with eight bytes that its answers begin with too, so that none is taken for another's.
 A picture is one message with a descriptor of anonymous memory, and one answer. A video is one message with the
@@ -30,12 +30,14 @@ _Asked = tuple[bytes, list[int]]
 def main() -> None:
     """Locks itself in, then serves until the parent hangs up."""
     sandbox.die_with_parent()
-    serve = _videos() if sys.argv[2] == "videos" else _pictures()
+    what = sys.argv[2]
+    threads = what == "heif"
+    serve = _videos() if what == "videos" else _pictures(what == "heif")
     library = sandbox.load_filter()
     channel = socket.socket(fileno=int(sys.argv[1]))
-    sandbox.limit_resources()
+    sandbox.limit_resources(threads)
     sandbox.drop_privileges()
-    unfiltered = sandbox.filter_calls(library)
+    unfiltered = sandbox.filter_calls(library, threads)
     _say(channel, bytes(TOKEN_BYTES), {"ready": True, "unfiltered": unfiltered})
     while (asked := _next(channel)) is not None:
         message, descriptors = asked
@@ -51,10 +53,11 @@ def main() -> None:
 _Serve = Callable[[bytes, list[int], Callable[[dict[str, Any]], None]], dict[str, Any]]
 
 
-def _pictures() -> _Serve:
+def _pictures(heif: bool) -> _Serve:
     from crawler.decoding import pictures
 
-    pictures.prepare()
+    prepare = pictures.prepare_heif if heif else pictures.prepare
+    prepare()
 
     def serve(message: bytes, descriptors: list[int], _: object) -> dict[str, Any]:
         sandbox.give_processor_time()

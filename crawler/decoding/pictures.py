@@ -1,9 +1,13 @@
 """From a picture's bytes to its PDQ. Imported by the child process alone: the parent never imports a decoder.
 
 PDQ on Pillow's RGB, in the orientation that is stored, so that a digest made elsewhere of the same file is the same.
-HEIF and AVIF say in the picture itself how it is turned (not in EXIF), and every decoder of theirs turns it.
+What EXIF says about turning is not heeded. HEIF is another matter: there a turn, a mirror and a crop are properties of
+the picture, without which it must not be shown (ISO/IEC 23008-12, 6.5); libheif applies them while it decodes, and so
+does everybody; AVIF is built alike. Of a HEIF file with several pictures the primary one counts; the others are no
+frames.
 """
 
+import base64
 import io
 import time
 import warnings
@@ -11,7 +15,6 @@ from typing import Any, Final
 
 import numpy
 import numpy.typing
-import pillow_heif
 from PIL import Image, ImageFile, UnidentifiedImageError
 
 from crawler.decoding.answers import QUICK, THOROUGH, TURNED
@@ -27,24 +30,44 @@ ANIMATION_SECONDS: Final = 5.0
 _QUICK_SIDE: Final = 256
 """No side of a quickly decoded JPEG is shorter; ``bench/fingerprints.py`` has the table of what that costs."""
 _GREY: Final = frozenset({"1", "L", "LA"})
+_HEIF_SAMPLE: Final = (
+    "AAAAHGZ0eXBoZWljAAAAAG1pZjFoZWljbWlhZgAAAVZtZXRhAAAAAAAAACFoZGxyAAAAAAAAAABwaWN0AAAAAAAAAAAAAAAAAAAAACJpbG9jAAAA"
+    "AERAAAEAAQAAAAABegABAAAAAAAAABwAAAAjaWluZgAAAAAAAQAAABVpbmZlAgAAAAABAABodmMxAAAAAA5waXRtAAAAAAABAAAA1mlwcnAAAAC3"
+    "aXBjbwAAAHhodmNDAQNwAAAAkAAAAAAAHvAA/P34+AAADwNgAAEAGEABDAH//wNwAAADAJAAAAMAAAMAHroCQGEAAQArQgEBA3AAAAMAkAAAAwAA"
+    "AwAeoCCBBZbqSSmubgIaDAgAAAMAyAAAAwAIQGIAAQAHRAHBcrAiQAAAABNjb2xybmNseAABAA0ABoAAAAAUaXNwZQAAAAAAAABAAAAAQAAAABBw"
+    "aXhpAAAAAAMICAgAAAAXaXBtYQAAAAAAAAABAAEEgQIDBAAAACRtZGF0AAAAGCgBrxmA9wkZvo0Ike4fkU2qZj7N+NIc/g=="
+)
+"""A grey ramp of 64 by 64: pillow-heif may have been built without an encoder, whose threads would stay besides."""
 
 
 def prepare() -> None:
     """Loads every plugin and every lazy part now, because nothing can be opened once the filter stands."""
-    for plugin in FORMATS[:-1]:
+    for plugin in [name for name in FORMATS if name != "HEIF"]:
         name = "Bmp" if plugin == "DIB" else plugin.capitalize()
         name = {"Webp": "WebP"}.get(name, name)
         _import_plugin(f"{name}ImagePlugin")
     _import_plugin("MpoImagePlugin")
-    # HEVC has a thread of its own, which the filter lets begin; more would gain nothing on pictures side by side.
-    pillow_heif.register_heif_opener(decode_threads=1, thumbnails=False, depth_images=False, aux_images=False)
-    Image.MAX_IMAGE_PIXELS = None  # our own cap is read from the header, and is told in words
-    ImageFile.LOAD_TRUNCATED_IMAGES = False
-    warnings.simplefilter("ignore")
-    for kind in ("JPEG", "PNG", "GIF", "WEBP", "TIFF", "AVIF", "HEIF"):
+    _prepare_pillow()
+    for kind in ("JPEG", "PNG", "GIF", "WEBP", "TIFF"):
         sample = io.BytesIO()
         Image.effect_mandelbrot((80, 80), (-2.0, -1.5, 1.0, 1.5), 9).convert("RGB").save(sample, kind)
         fingerprint(sample.getvalue())
+
+
+def prepare_heif() -> None:
+    """The same for HEIF alone. Its tiles come one after the other; an embedded small picture is never taken for it."""
+    import pillow_heif
+
+    _prepare_pillow()
+    pillow_heif.register_heif_opener(decode_threads=0, thumbnails=False, depth_images=False, aux_images=False)
+    fingerprint(base64.b64decode(_HEIF_SAMPLE))
+    fingerprint(b"")
+
+
+def _prepare_pillow() -> None:
+    Image.MAX_IMAGE_PIXELS = None  # our own cap is read from the header, and is told in words
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+    warnings.simplefilter("ignore")
 
 
 def _import_plugin(name: str) -> None:
@@ -66,7 +89,7 @@ def fingerprint(picture: bytes, care: str = THOROUGH) -> dict[str, Any]:
     left out. ``THOROUGH`` makes sure of plain pictures too, which nobody compares; ``TURNED`` adds ``turned`` to that.
     """
     try:
-        with Image.open(io.BytesIO(picture), formats=FORMATS) as image:
+        with Image.open(io.BytesIO(picture), formats=[name for name in FORMATS if name in Image.OPEN]) as image:
             if image.width * image.height > MOST_PIXELS:
                 return {"problem": "more than 64 megapixels"}
             frames = _frames(image)
@@ -94,11 +117,13 @@ class Strips:
 
     def __init__(self, image: Image.Image, quick: bool) -> None:
         self.width, self.height = image.size
-        if image.format == "MPO" or getattr(image, "is_animated", False):
+        if image.format == "MPO" or (image.format != "HEIF" and getattr(image, "is_animated", False)):
             image.seek(0)
         if quick:
             image.draft("RGB", (_QUICK_SIDE, _QUICK_SIDE))
         image.load()
+        if image.format == "HEIF":
+            self.width, self.height = image.size  # its header may have said another size than what came out
         self._image = image
         self._columns, self._lines = image.size
         self.scale = -(-self.width // self._columns)
@@ -111,6 +136,8 @@ class Strips:
 
 
 def _frames(image: Image.Image) -> int:
+    if image.format == "HEIF":
+        return 1
     try:
         return min(int(getattr(image, "n_frames", 1)), MOST_FRAMES)
     except Exception:  # the first frame was good; what is damaged behind it does not take that back

@@ -6,6 +6,8 @@ costs one ``problem`` and is replaced, and that no picture is ever in a file.
 
 import asyncio
 import contextlib
+import functools
+import gc
 import json
 import os
 import signal
@@ -38,8 +40,10 @@ QUEUED_SECONDS: Final = 30.0
 class Decoder:
     """The pool. Children start when they are first needed; ``close`` ends them.
 
-    Pictures and videos have children of their own, as many each. A video holds its child for as long as its host takes
-    to send it, so any number of slow hosts can keep other videos waiting, for ``QUEUED_SECONDS``, and never a picture.
+    Pictures, HEIF and videos have children of their own, as many each. HEIF's decoder begins a thread for each picture
+    whatever it is told, so its children are walled in a little less, and nothing else is in them. A video holds its
+    child for as long as its host takes to send it, so any number of slow hosts can keep other videos waiting, for
+    ``QUEUED_SECONDS``, and never a picture.
 
     ``care``: ``EXACT``, as the reference wherever pictures are compared; ``THOROUGH``, as the reference always; or
     ``QUICK``, which decodes a large JPEG at a smaller scale: nearly the same PDQ at a fraction of the time, and none by
@@ -56,12 +60,8 @@ class Decoder:
         held_up: float = HELD_UP_SECONDS,
         queued: float = QUEUED_SECONDS,
     ) -> None:
-        # Last in, first out: a child that lives is used before another is started.
-        self._free: asyncio.LifoQueue[Child | None] = asyncio.LifoQueue()
-        self._free_for_videos: asyncio.LifoQueue[Child | None] = asyncio.LifoQueue()
-        for _ in range(children or max(1, min(4, os.cpu_count() or 1))):
-            self._free.put_nowait(None)
-            self._free_for_videos.put_nowait(None)
+        most = children or max(1, min(4, os.cpu_count() or 1))
+        self._free = {what: _places(most) for what in ("pictures", "heif", "videos")}
         self._alive: set[Child] = set()
         self._deadline = deadline
         self._care = care
@@ -82,6 +82,7 @@ class Decoder:
         queued: float = QUEUED_SECONDS,
     ) -> AsyncIterator[Self]:
         """A pool for as long as the block lasts."""
+        _settle()
         decoder = cls(children, deadline, care=care, held_up=held_up, queued=queued)
         try:
             yield decoder
@@ -89,7 +90,7 @@ class Decoder:
             decoder.close()
 
     async def fingerprint(self, picture: bytes | int) -> Picture:
-        """Decodes a picture, given as bytes or as a descriptor of anonymous memory (the caller's to close).
+        """Decodes a picture, given as bytes or as a descriptor of anonymous memory (the caller's to wipe).
 
         Never raises for what is in the picture.
         """
@@ -100,11 +101,23 @@ class Decoder:
             finally:
                 wipe(descriptor)
         kind = media_type(os.pread(picture, SNIFFED_BYTES, 0))
-        child = await self._free.get()
-        answered = False
+        what = "heif" if kind == "image/heif" else "pictures"
+        free = self._free[what]
+        child = await free.get()
+        seen, answered = None, False
         try:
-            child = child or await self._start("pictures")
-            seen = picture_of(await child.ask(picture, self._deadline, self._care), kind)
+            child = self._sound(child)
+            if child is not None:
+                try:
+                    seen = await self._ask(child, picture, kind)
+                except TimeoutError:
+                    raise
+                except (OSError, ValueError):
+                    # Another picture may be to blame, which took it over or used it up: this one gets a new child.
+                    child = self._replaced(child)
+            if seen is None:
+                child = await self._start(what)
+                seen = await self._ask(child, picture, kind)
             answered = True
             return seen
         except TimeoutError:
@@ -113,7 +126,10 @@ class Decoder:
             return Picture(media_type=kind, problem="the decoder crashed")
         finally:
             # One that was interrupted goes too: its late answer would be taken for the next picture's.
-            self._free.put_nowait(self._retired(child, PICTURES_A_CHILD) if answered else self._replaced(child))
+            free.put_nowait(self._retired(child, PICTURES_A_CHILD) if answered else self._replaced(child))
+
+    async def _ask(self, child: "Child", picture: int, kind: str | None) -> Picture:
+        return picture_of(await child.ask(picture, self._deadline, self._care), kind)
 
     @contextlib.asynccontextmanager
     async def video(self, kind: str, tail: Tail | None = None) -> AsyncIterator[Video]:
@@ -124,20 +140,21 @@ class Decoder:
         """
         try:
             async with asyncio.timeout(self._queued):
-                child = await self._free_for_videos.get()
+                child = await self._free["videos"].get()
         except TimeoutError:
             yield Video(problem="other videos kept the decoders busy")
             return
         video = Video(problem="the decoder crashed")
         try:
             with contextlib.suppress(OSError, ValueError, TimeoutError):
+                child = self._sound(child)
                 child = child or await self._start("videos")
                 video = Video(child, held_up=self._held_up, stalled=self._deadline)
                 video.begin(kind, tail)
             yield video
         finally:
             await video.close()
-            self._free_for_videos.put_nowait(self._after_video(child, video))
+            self._free["videos"].put_nowait(self._after_video(child, video))
 
     def _after_video(self, child: "Child | None", video: Video) -> "Child | None":
         """The child, if it is fit for the next video. One that was given up is no crash."""
@@ -165,6 +182,10 @@ class Decoder:
         self.unfiltered = greeting.get("unfiltered")
         return child
 
+    def _sound(self, child: "Child | None") -> "Child | None":
+        """The child, if it still waits to be asked; one that died while idle is replaced before it costs anything."""
+        return child if child is None or child.is_sound() else self._replaced(child)
+
     def _replaced(self, child: "Child | None") -> "Child | None":
         """Ends a child that failed; the next picture starts another."""
         if child is not None:
@@ -181,8 +202,26 @@ class Decoder:
         return child
 
 
+@functools.cache
+def _settle() -> None:
+    """Once a process: what is loaded by now stays, and need not be gone through for garbage again and again.
+
+    That held the event loop up for a tenth of a second at a time (``bench/event_loop.py``).
+    """
+    gc.collect()
+    gc.freeze()
+
+
+def _places(children: int) -> "asyncio.LifoQueue[Child | None]":
+    # Last in, first out: a child that lives is used before another is started.
+    free: asyncio.LifoQueue[Child | None] = asyncio.LifoQueue()
+    for _ in range(children):
+        free.put_nowait(None)
+    return free
+
+
 class Child:
-    """One process, for ``pictures`` or for ``videos``, and the socket to it."""
+    """One process, for ``pictures``, ``heif`` or ``videos``, and the socket to it."""
 
     def __init__(self, what: str) -> None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -194,7 +233,7 @@ class Child:
             self._process = subprocess.Popen(
                 [sys.executable, "-B", "-s", *_PROGRAM, str(theirs.fileno()), what],
                 pass_fds=[theirs.fileno()],
-                env=_environment() | (_KEEPS_MEMORY if what == "pictures" else {}),
+                env=_environment() | (_KEEPS_MEMORY if what != "videos" else {}),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
@@ -205,6 +244,16 @@ class Child:
         """A picture's answer."""
         self.order(care.encode(), [descriptor])
         return await self.hear(deadline)
+
+    def is_sound(self) -> bool:
+        """Whether it waits to be asked: one that has ended, or says what nobody asked, is of no use."""
+        try:
+            self._channel.recv(1)
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
+        return False
 
     def order(self, message: bytes, descriptors: list[int]) -> None:
         """Says what to do, and with what."""
@@ -225,7 +274,10 @@ class Child:
             raise OSError("the child ended")
         if message[:TOKEN_BYTES] != self._token:
             raise ValueError("an answer to something else")
-        answer = json.loads(message[TOKEN_BYTES:])
+        try:
+            answer = json.loads(message[TOKEN_BYTES:])
+        except RecursionError as wrong:
+            raise ValueError("nested too deeply") from wrong
         if not isinstance(answer, dict):
             raise ValueError("an answer is an object")
         return answer

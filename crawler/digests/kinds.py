@@ -42,7 +42,8 @@ _MAGIC: Final[tuple[tuple[int, bytes, str], ...]] = (
 _RIFF: Final = {b"WEBP": "image/webp", b"AVI ": "video/x-msvideo"}
 _BRANDS: Final = {
     **dict.fromkeys((b"avif", b"avis"), "image/avif"),
-    **dict.fromkeys((b"heic", b"heix", b"hevc", b"hevx", b"mif1", b"msf1", b"heim", b"heis"), "image/heif"),
+    **dict.fromkeys((b"heic", b"heix", b"heim", b"heis", b"mif1"), "image/heif"),
+    **dict.fromkeys((b"hevc", b"hevx", b"hevm", b"hevs", b"msf1"), "image/heif"),
     b"qt  ": "video/quicktime",
 }
 _HTML_STARTS: Final = (b"<!doctype", b"<html", b"<head", b"<body", b"<script", b"<title", b"<meta", b"<!--", b"<div",

@@ -1,16 +1,20 @@
-"""A decoder that was taken over: run in place of the child, it does what a picture's text tells it. For tests alone."""
+"""A decoder that was taken over: run in place of the child, it does what a picture's text tells it. For tests alone.
+
+The text may stand behind a picture's first bytes, by which it gets to one kind of child.
+"""
 
 import ctypes
 import json
 import os
 import signal
 import socket
+import stat
 import sys
 import threading
 from collections.abc import Callable
 from typing import Any
 
-from crawler.decoding import child, pictures
+from crawler.decoding import answers, child, pictures, sandbox
 
 _honest = pictures.fingerprint
 
@@ -22,9 +26,10 @@ def main() -> None:
 
 
 def _hostile(picture: bytes, care: str = "exact") -> dict[str, Any]:
-    if not picture.startswith(b"attempt:"):
+    _, told_what, text = picture.partition(b"attempt:")
+    if not told_what:
         return _honest(picture, care)
-    _, name, argument = picture.decode().split(":", 2)
+    name, argument = text.decode().split(":", 1)
     try:
         told = ATTEMPTS[name](argument)
     except (OSError, MemoryError) as refused:
@@ -70,10 +75,58 @@ def _hang_up(_: str) -> None:
     os.close(int(sys.argv[1]))
 
 
-def _thread(_: str) -> None:
-    thread = threading.Thread(target=lambda: None)
-    thread.start()
-    thread.join()
+def _threads(most: str) -> dict[str, Any]:
+    """As many as can be had, that wait for ever."""
+    threading.stack_size(32 * 1024)
+    forever, count = threading.Event(), 0
+    try:
+        while count < int(most):
+            threading.Thread(target=forever.wait, daemon=True).start()
+            count += 1
+    except RuntimeError:
+        return {"problem": f"refused after {count}"}
+    return {"problem": f"{count} wait"}
+
+
+def _alter(_: str) -> None:
+    """Writes into the picture that it was given, which others may hold."""
+    for descriptor in range(3, 32):
+        try:
+            mode = os.fstat(descriptor).st_mode
+        except OSError:
+            continue
+        if stat.S_ISREG(mode):
+            os.write(descriptor, b"planted")
+
+
+def _end_behind_the_answer(_: str) -> None:
+    _say(_token() + json.dumps({"problem": "the last word"}).encode())
+    os._exit(0)
+
+
+def _say_it_twice(_: str) -> dict[str, Any]:
+    told = {"problem": "twice"}
+    _say(_token() + json.dumps(told).encode())
+    return told
+
+
+def _spend(_: str) -> None:
+    sandbox.give_processor_time(0)
+    _loop("")
+
+
+def _nested(_: str) -> None:
+    _say(_token() + b"[" * 60_000)
+
+
+def _token() -> bytes:
+    """The order's token, from the caller's frames: who has taken a decoder over reads its memory."""
+    frame = sys._getframe()
+    while "message" not in frame.f_locals or "say" not in frame.f_locals:
+        assert frame.f_back is not None
+        frame = frame.f_back
+    token: bytes = frame.f_locals["message"][: answers.TOKEN_BYTES]
+    return token
 
 
 def _kill(_: str) -> None:
@@ -95,7 +148,13 @@ ATTEMPTS: dict[str, Callable[[str], Any]] = {
     "run": lambda path: os.execv(path, [path]),
     "kill": _kill,
     "memory": lambda size: bytearray(int(size)),
-    "thread": _thread,
+    "threads": _threads,
+    "alter": _alter,
+    "fault": lambda _: ctypes.string_at(0),
+    "spend": _spend,
+    "nested": _nested,
+    "end": _end_behind_the_answer,
+    "say it twice": _say_it_twice,
     "loop": _loop,
     "loop in C": _loop_in_c,
     "garbage": lambda _: _say(b"\xff{"),

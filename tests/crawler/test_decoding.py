@@ -18,12 +18,13 @@ import pytest
 from crawler_world import picture
 from PIL import Image
 
+from crawler.bodies import Body, Limits
 from crawler.decoding import QUICK, Decoder, filter_problem, in_memory
 from crawler.decoding.pool import _environment
 from crawler.digests import bits_apart
 from crawler.files import compute_all
 
-pillow_heif.register_heif_opener()
+pillow_heif.register_heif_opener(thumbnails=False)
 
 
 def reference(body: bytes) -> tuple[str, int]:
@@ -48,6 +49,43 @@ async def test_pdq_is_that_of_the_reference_package_for_every_format() -> None:
             body = picture(5, kind)
             seen = await decoder.fingerprint(body)
             assert (seen.pdq, seen.quality, seen.frames, seen.problem) == (*reference(body), 1, None), kind
+
+
+async def test_heif_is_decoded_in_tiles_and_in_its_own_orientation() -> None:
+    turned = Image.Exif()
+    turned[274] = 6
+    image = Image.open(io.BytesIO(picture(3, size=300))).convert("RGB").resize((300, 200))
+    plain, tiled, rotated = (io.BytesIO() for _ in range(3))
+    image.save(plain, "HEIF")
+    image.save(tiled, "HEIF", tile_size=128)
+    image.save(rotated, "HEIF", exif=turned.tobytes())
+    async with Decoder.open(1) as decoder, Decoder.open(1, care=QUICK) as quick:
+        for saved in (plain, tiled, rotated):
+            body = saved.getvalue()
+            seen = await decoder.fingerprint(body)
+            assert (seen.pdq, seen.quality, seen.frames, seen.media_type) == (*reference(body), 1, "image/heif")
+            assert (await quick.fingerprint(body)).pdq == seen.pdq
+    assert Image.open(rotated).size == (200, 300)
+
+
+async def test_of_several_pictures_in_a_heif_file_the_primary_one_counts() -> None:
+    images = [Image.open(io.BytesIO(picture(n))).convert("RGB") for n in range(3)]
+    out, alone = io.BytesIO(), io.BytesIO()
+    images[0].save(out, "HEIF", save_all=True, append_images=images[1:], primary_index=1)
+    images[1].save(alone, "HEIF")
+    async with Decoder.open(1) as decoder:
+        seen = await decoder.fingerprint(out.getvalue())
+        assert (seen.pdq, seen.frames, seen.prints) == ((await decoder.fingerprint(alone.getvalue())).pdq, 1, ())
+
+
+async def test_heif_of_too_many_pixels_is_told_by_its_header() -> None:
+    out = io.BytesIO()
+    Image.new("RGB", (64, 64)).save(out, "HEIF")
+    size = b"ispe" + bytes(4) + struct.pack("!II", 64, 64)
+    claimed = out.getvalue().replace(size, b"ispe" + bytes(4) + struct.pack("!II", 12_000, 12_000))
+    assert claimed != out.getvalue()
+    async with Decoder.open(1) as decoder:
+        assert (await decoder.fingerprint(claimed)).problem == "more than 64 megapixels"
 
 
 async def test_an_animation_has_its_frames_counted() -> None:
@@ -100,15 +138,15 @@ async def test_damaged_files_and_bombs_are_problems_and_the_child_lives_on() -> 
         assert decoder.crashes == 0
 
 
-async def test_a_child_that_dies_or_hangs_costs_one_picture_and_is_replaced() -> None:
+async def test_a_child_that_dies_or_hangs_costs_one_picture_at_most_and_is_replaced() -> None:
     body = picture(8)
     async with Decoder.open(1, deadline=5.0) as decoder:
         assert (await decoder.fingerprint(body)).pdq
         (child,) = decoder._alive
         child._process.kill()
         child._process.wait()
-        assert (await decoder.fingerprint(body)).problem == "the decoder crashed"
-        assert (await decoder.fingerprint(body)).pdq
+        assert (await decoder.fingerprint(body)).pdq  # it was idle: that costs no picture
+        assert decoder.crashes == 1
         (child,) = decoder._alive
         os.kill(child._process.pid, 19)  # SIGSTOP: it hangs
         assert (await decoder.fingerprint(body)).problem == "decoding took too long"
@@ -133,33 +171,41 @@ def test_the_child_is_started_without_our_environment(monkeypatch: pytest.Monkey
 
 
 ATTEMPTS = """
-import json, os, socket, sys
+import fcntl, json, os, resource, signal, socket, sys
 from crawler.decoding import sandbox
 channel = socket.socket(fileno=int(sys.argv[1]))
 library = sandbox.load_filter()
-sandbox.die_with_parent(); sandbox.limit_resources(); sandbox.drop_privileges()
-unfiltered = sandbox.filter_calls(library)
+threads = sys.argv[2] == "threads"
+sandbox.die_with_parent(); sandbox.limit_resources(threads); sandbox.drop_privileges()
+unfiltered = sandbox.filter_calls(library, threads)
 def refused(deed):
     try:
         deed()
     except (OSError, MemoryError):
         return True
     return False
+def limit_of_parent():
+    resource.prlimit(os.getppid(), resource.RLIMIT_CPU)
+def asynchronous():
+    fcntl.fcntl(channel, fcntl.F_SETFL, os.O_ASYNC)
 attempts = {
     "open": lambda: open("/etc/hostname"), "write": lambda: open("/dev/shm/planted", "w"),
     "connect": lambda: socket.socket(), "fork": os.fork, "run": lambda: os.execv("/bin/true", ["true"]),
     "memory": lambda: bytearray(10 * 2**30), "kill": lambda: os.kill(os.getppid(), 0),
-    "become": lambda: os.setuid(0), "list": lambda: os.listdir("/"),
+    "become": lambda: os.setuid(0), "list": lambda: os.listdir("/"), "limit": limit_of_parent,
+    "signal": lambda: fcntl.fcntl(channel, fcntl.F_SETOWN, os.getppid()),
+    "signal itself sent": lambda: fcntl.fcntl(channel, 10, signal.SIGKILL), "asynchronously": asynchronous,
 }
 told = {name: refused(deed) for name, deed in attempts.items()}
 channel.send(json.dumps({"unfiltered": unfiltered, **told}).encode())
 """
 
 
-def test_nothing_but_computing_is_possible_in_the_sandbox() -> None:
+@pytest.mark.parametrize("threads", ["threads", "no threads"])
+def test_nothing_but_computing_is_possible_in_the_sandbox(threads: str) -> None:
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with ours, theirs:
-        command = [sys.executable, "-c", ATTEMPTS, str(theirs.fileno())]
+        command = [sys.executable, "-c", ATTEMPTS, str(theirs.fileno()), threads]
         with subprocess.Popen(command, pass_fds=[theirs.fileno()], env=_environment()):
             told = json.loads(ours.recv(4096))
     assert told.pop("unfiltered") is None
@@ -173,6 +219,65 @@ def test_a_picture_in_memory_has_no_name() -> None:
         assert os.pread(descriptor, 9, 0) == b"bytes"
     finally:
         os.close(descriptor)
+
+
+class Copies:
+    """Keeps another descriptor of each anonymous memory that is made, as a child that was kept alive would."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.held: list[int] = []
+        self._create = os.memfd_create
+        monkeypatch.setattr(os, "memfd_create", self._copied)
+
+    def _copied(self, name: str, flags: int) -> int:
+        descriptor = self._create(name, flags)
+        self.held.append(os.dup(descriptor))
+        return descriptor
+
+    def left(self) -> list[int]:
+        """How many bytes each still has."""
+        sizes = [os.fstat(descriptor).st_size for descriptor in self.held]
+        for descriptor in self.held:
+            os.close(descriptor)
+        self.held.clear()
+        return sizes
+
+
+async def test_a_pictures_bytes_are_gone_for_whoever_still_holds_them(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    copies = Copies(monkeypatch)
+    async with Decoder.open(1, deadline=0.01) as decoder:
+        await decoder.fingerprint(picture(1))  # it is abandoned
+        for answered in (True, False):
+            async with Body(Limits(), None, decoder, no_part) as body:
+                body.feed(picture(2))
+                body.end()
+                assert body.media_type == "image/png"
+                assert os.fstat(copies.held[-1]).st_size == len(picture(2))
+                if answered:
+                    await body.decoded()
+                    assert os.fstat(copies.held[-1]).st_size == 0
+    assert copies.left() == [0, 0, 0]
+    (tmp_path / "a.jpg").write_bytes(picture(3, "JPEG"))
+    await asyncio.to_thread(compute_all, [tmp_path / "a.jpg"])
+    assert copies.left() == [0]
+
+
+async def test_a_picture_that_outgrows_what_is_decoded_is_forgotten_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    copies = Copies(monkeypatch)
+    async with Decoder.open(1) as decoder, Body(Limits(), None, decoder, no_part) as body:
+        body.feed(picture(2))
+        for _ in range(33):
+            body.feed(bytes(2**20))
+        assert copies.left() == [0]
+        body.end()
+        assert (await body.decoded()).picture.pdq is None
+
+
+async def no_part(start: int, end: int) -> bytes | None:
+    """Of a file nothing more can be had."""
+    return None
 
 
 def test_hashes_compute_tells_each_file(tmp_path: Path) -> None:

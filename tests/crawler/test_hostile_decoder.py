@@ -11,9 +11,12 @@ from crawler_world import picture
 
 from crawler.decoding import Decoder, in_memory, pool, wipe
 from crawler.decoding.answers import Picture, picture_of
+from crawler.decoding.sandbox import MOST_THREADS
 
 STUB = Path(__file__).with_name("hostile_decoder.py")
 GOOD = picture(3, "JPEG")
+KINDS = {"pictures": b"", "heif": b"\0\0\0\x18ftypheic\0\0\0\0"}
+"""First bytes by which a picture gets to one kind of child."""
 
 
 @pytest.fixture(autouse=True)
@@ -21,46 +24,74 @@ def taken_over(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pool, "_PROGRAM", (str(STUB),))
 
 
-async def after(decoder: Decoder, attempt: str, argument: str = "") -> Picture:
+async def after(decoder: Decoder, attempt: str, argument: str = "", kind: str = "pictures") -> Picture:
     """What became of the attempt; straight afterwards, a good picture is read as ever."""
-    seen = await decoder.fingerprint(f"attempt:{attempt}:{argument}".encode())
+    seen = await decoder.fingerprint(KINDS[kind] + f"attempt:{attempt}:{argument}".encode())
     good = await decoder.fingerprint(GOOD)
     assert (good.problem, good.media_type, good.frames) == (None, "image/jpeg", 1)
     assert good.pdq and good.pdq not in ("e" * 64, "f" * 64)
     return seen
 
 
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(
     ("attempt", "argument"),
     [
         ("open", "/etc/passwd"), ("open", str(STUB)), ("write", "/dev/shm/planted"), ("write", "/tmp/planted"),
         ("memory file", "planted"), ("ptrace", ""), ("fork", ""), ("run", "/bin/true"), ("kill", ""),
-        ("memory", str(10 * 2**30)),
+        ("memory", str(10 * 2**30)), ("alter", ""),
     ],
 )  # fmt: skip
-async def test_what_it_tries_is_refused(attempt: str, argument: str) -> None:
+async def test_what_it_tries_is_refused(attempt: str, argument: str, kind: str) -> None:
     async with Decoder.open(1) as decoder:
-        assert (await after(decoder, attempt, argument)).problem in (
+        assert (await after(decoder, attempt, argument, kind)).problem in (
             "refused (PermissionError)",
             "refused (MemoryError)",
+            "refused (OSError)",  # more than a file may have
         )
         assert (decoder.crashes, decoder.unfiltered) == (0, None)
     assert "planted" not in os.listdir("/dev/shm") + os.listdir("/tmp")
 
 
-async def test_it_reaches_nobody() -> None:
+@pytest.mark.parametrize("kind", KINDS)
+async def test_it_reaches_nobody(kind: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.settimeout(0)
         async with Decoder.open(1) as decoder:
             port = str(listener.getsockname()[1])
-            assert (await after(decoder, "connect", port)).problem == "refused (PermissionError)"
+            assert (await after(decoder, "connect", port, kind)).problem == "refused (PermissionError)"
         with pytest.raises(BlockingIOError):
             listener.accept()
 
 
-async def test_a_thread_may_begin_for_one_of_our_decoders_needs_it() -> None:
+async def test_no_thread_begins_but_where_one_is_needed_and_there_they_have_an_end() -> None:
     async with Decoder.open(1) as decoder:
-        assert (await after(decoder, "thread")).problem == "got through"
+        assert (await after(decoder, "threads", "5")).problem == "refused after 0"
+        assert (await after(decoder, "threads", "5", "heif")).problem == "5 wait"
+        bomb = (await after(decoder, "threads", "100000", "heif")).problem or ""
+        assert 0 < int(bomb.removeprefix("refused after ")) <= MOST_THREADS
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_a_child_is_alone_with_itself_when_it_is_locked_in(kind: str) -> None:
+    # The filter holds the thread that asks for it: another that a library had begun would be free.
+    async with Decoder.open(1) as decoder:
+        await decoder.fingerprint(KINDS[kind] + b"nothing")
+        (alive,) = decoder._alive
+        assert len(os.listdir(f"/proc/{alive._process.pid}/task")) == 1
+
+
+@pytest.mark.parametrize("attempt", ["say it twice", "end"])
+async def test_a_second_answer_and_an_end_behind_the_answer_cost_no_picture(attempt: str) -> None:
+    async with Decoder.open(1) as decoder:
+        seen = await decoder.fingerprint(f"attempt:{attempt}:".encode())
+        assert seen.problem in ("twice", "the last word")
+        (alive,) = decoder._alive
+        if attempt == "end":
+            await asyncio.to_thread(os.waitid, os.P_PID, alive._process.pid, os.WEXITED | os.WNOWAIT)
+        assert (await decoder.fingerprint(GOOD)).problem is None
+        assert (await decoder.fingerprint(GOOD)).problem is None
+        assert decoder.crashes == 1
 
 
 @pytest.mark.parametrize("attempt", ["loop", "loop in C"])
@@ -98,12 +129,13 @@ def test_an_answer_that_is_none_is_refused(lie: dict[str, object]) -> None:
 
 
 async def test_garbage_lies_and_silence_cost_one_picture_each() -> None:
-    attempts = ["garbage", "a list", "twice", "huge", "hang up"]
+    attempts = ["garbage", "a list", "twice", "huge", "hang up", "nested", "fault", "spend"]
     async with Decoder.open(1) as decoder:
         for attempt in attempts:
             assert (await after(decoder, attempt)).problem == "the decoder crashed", attempt
         assert (await after(decoder, "lie", json.dumps(LIES[0]))).problem == "the decoder crashed"
-        assert decoder.crashes == len(attempts) + 1
+        # The first met a new child; each of the others one that had seen a picture, and then a new one.
+        assert decoder.crashes == 2 * (len(attempts) + 1) - 1
 
 
 async def test_many_at_once_cost_the_others_nothing() -> None:
