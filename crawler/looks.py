@@ -17,13 +17,13 @@ from crawler.digests import bits_apart, digests_of
 from crawler.fetcher import Fetched, Fetcher
 from crawler.hashlists.bands import NEAR as PICTURE_NEAR
 from crawler.hashlists.index import ListIndex
-from crawler.hashlists.matching import is_legible
+from crawler.likeness import distance, is_known_file
 from crawler.pages import looks_like_media, read_page
 from crawler.shapes import NEAR, shape
 from crawler.siblings import beside, front_of, site_of
 from crawler.walls import waits_for_its_visitor, wall_before
 from hotline.address import BadUrl, Url, parse_url
-from hotline.facts import Digests, Look, LookOrder, Marks, Sibling
+from hotline.facts import Look, LookOrder, Marks, Sibling
 from hotline.words import Content, ListKind, Wall
 
 Seen = TypeVar("Seen")
@@ -212,17 +212,14 @@ class _Looking:
             return None
         return wall_before(fetched.html or b"", fetched.status, fetched.headers)
 
-    def _described(self, arrival: _Arrival) -> Look:
+    async def _described(self, arrival: _Arrival) -> Look:
         fetched = arrival.fetched
         digests = fetched.digests if fetched.fault is None else None
         page = fetched.html is not None
         listed = None
         if digests is not None and fetched.served:
-            listed = self._index.match(digests).listed
+            listed = (await self._index.matched(digests)).listed
             listed = listed if not page or listed is ListKind.PLACEHOLDER else None
-        distance = None
-        if digests is not None and digests.pdq and self._order.pdq and is_legible(digests):
-            distance = bits_apart(digests.pdq, self._order.pdq)
         return Look(
             at=self._now,
             vantage=self._fetcher.vantage,
@@ -243,14 +240,14 @@ class _Looking:
             digests=digests,
             shape=shape(fetched.html or b"") if page else None,
             wall=self._wall(fetched),
-            distance=distance,
+            distance=await distance(self._order, digests) if digests else None,
             listed=listed,
         )
 
     # ------------------------------------------------------------------ probing
 
     async def _probed(self, arrival: _Arrival) -> Look:
-        seen, fetched = self._described(arrival), arrival.fetched
+        seen, fetched = await self._described(arrival), arrival.fetched
         if fetched.fault:
             return seen
         # Some sites deny a page, or put a wall before it, and show it all the same.
@@ -303,21 +300,10 @@ class _Looking:
         return replace(
             seen,
             media_known=len(self._order.media),
-            media_seen=len({each.sha256 for each in found if self._is_known_file(each)}),
+            media_seen=len({each.sha256 for each in found if await is_known_file(self._order, self._index, each)}),
             # What was not fetched was not seen to be something else.
             media_unclear=unclear + len(urls[MOST_MEDIA_OF_A_PAGE:]),
         )
-
-    def _is_known_file(self, digests: Digests) -> bool:
-        """Whether a file of a page is one of its known files, byte for byte or saved anew, or other listed material."""
-        if digests.sha256 in self._order.media:
-            return True
-        listed = self._index.match(digests).listed
-        if listed in (ListKind.HARMLESS, ListKind.PLACEHOLDER):
-            return False
-        own = digests.pdq if is_legible(digests) else None
-        near = own is not None and any(bits_apart(own, known) <= PICTURE_NEAR for known in self._order.media_pdq)
-        return near or listed is ListKind.ILLEGAL
 
     def _is_something_else(self, seen: Look, fetched: Fetched) -> bool:
         """Whether the file is denied, or something else stands in its place."""

@@ -186,9 +186,10 @@ class LookOrder:
     """What to look at, and what is known of it.
 
     ``entry`` are pages on which it was seen, ``referrer`` how the report says it was reached; both are replayed
-    before a denial is believed. ``media`` are the SHA-256 of known material on a page case, ``media_pdq`` the PDQ
-    of those that have one. ``marks``: a glance at the file may be proof enough. ``due_at``: since when it is due; who
-    else looks meanwhile moves it.
+    before a denial is believed. ``pdq_reduced`` and ``frames`` (PDQ of a video's legible frames, 32 bytes each) are for
+    what is saved anew. ``media`` are the SHA-256 of known material on a page case, ``media_pdq`` the PDQ, by either
+    convention, of those that have one, ``media_frames`` the frames of each video. ``marks``: a glance at the file may
+    be proof enough. ``due_at``: since when it is due; who else looks meanwhile moves it.
     """
 
     case_id: int
@@ -199,9 +200,12 @@ class LookOrder:
     sha256: str | None = None
     assessed_sha256: str | None = None
     pdq: str | None = None
+    pdq_reduced: str | None = None
+    frames: bytes = field(default=b"", repr=False)
     shape: str | None = None
     media: frozenset[str] = frozenset()
     media_pdq: frozenset[str] = frozenset()
+    media_frames: tuple[bytes, ...] = field(default=(), repr=False)
     marks: Marks | None = field(default=None, repr=False)
     due_at: datetime | None = None
 

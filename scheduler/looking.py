@@ -26,7 +26,7 @@ from scheduler import turns
 from scheduler.batches import in_batches
 from scheduler.canary import Canary
 from scheduler.turns import Turns
-from takedown import cases, embargoes, look_orders, looking
+from takedown import cases, embargoes, look_orders, looking, prints
 
 MOST_A_ROUND: Final = 1_000
 """Cases that are looked at before whatever else has come due meanwhile."""
@@ -197,12 +197,12 @@ def _take(
 
 def _moved(home: Home, session: Session, case: Case, look: Look, target: str) -> FoundMedia:
     """The same file at another address: a case of its own, chained to this one, held as long as this one is."""
+    sha256 = case.sha256 or case.assessed_sha256 or ""
+    digests = Digests(sha256, case.sha1 or "", case.md5 or "", case.length or 0, case.pdq)
     return FoundMedia(
         url=target,
         page=None,
-        digests=Digests(
-            case.sha256 or case.assessed_sha256 or "", case.sha1 or "", case.md5 or "", case.length or 0, case.pdq
-        ),
+        digests=prints.onto(session, case, digests),
         match=Match("the case it moved from", ListKind.ILLEGAL, DigestKind.SHA256, 0, True, case.classification),
         content=case.content or Content.MEDIA,
         parent_case_id=case.number,

@@ -9,7 +9,7 @@ from hotline.home import Home
 from hotline.records import Assessment, Case, Observation
 from hotline.staff import Actor
 from hotline.words import CaseState, Decision, Outcome
-from takedown import findings, placeholders, rechecks, workflow
+from takedown import findings, placeholders, prints, rechecks, workflow
 from takedown.workflow import Because
 
 _DECIDED: Final = {
@@ -102,3 +102,4 @@ def _take_what_is_there(session: Session, case: Case) -> None:
     case.content, case.shape = last.content, last.shape
     case.sha256, case.sha1, case.md5, case.pdq = last.sha256, last.sha1, last.md5, last.pdq
     case.length = last.size
+    prints.forget(session, case)  # an observation has none; the digests above know it as it is

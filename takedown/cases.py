@@ -11,7 +11,7 @@ from hotline.facts import FoundMedia
 from hotline.home import Home
 from hotline.records import Case, Episode, Observation, Sighting, Ticket
 from hotline.words import CaseState, Classification, Origin, Outcome, TicketState
-from takedown import embargoes, workflow
+from takedown import embargoes, prints, workflow
 from takedown.workflow import Because
 
 TICKET_LIFE: Final = timedelta(days=7)
@@ -89,6 +89,7 @@ def _first_sight(home: Home, session: Session, case: Case, found: FoundMedia) ->
     case.content, case.last_online_at = found.content, found.seen_at
     case.sha256, case.sha1, case.md5 = digests.sha256, digests.sha1, digests.md5
     case.pdq, case.length = digests.pdq, digests.length
+    prints.keep(session, case, digests)
     session.add(
         Observation(
             case_id=case.number,

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
@@ -11,15 +12,18 @@ from sqlmodel import Session, col, select
 
 from hotline.facts import LookOrder, Marks
 from hotline.home import Home
-from hotline.records import Case, Sighting
+from hotline.records import Case, CasePrints, Sighting
 from hotline.words import CaseState, Content, Origin
-from takedown import cases, glances, host_answers
+from takedown import cases, glances, host_answers, prints
 
 BATCH: Final = 500
 """Cases that are read, or written, together."""
 
 MOST_ENTRIES: Final = 3
 """Pages on which a case was seen that an order names."""
+
+MOST_FILMS: Final = 20
+"""Videos of one page that are known again when they are saved anew."""
 
 Row = TypeVar("Row")
 
@@ -102,6 +106,7 @@ def _in_order(session: Session, numbers: Sequence[int]) -> list[Any]:
 
 
 def _orders(home: Home, session: Session, found: Sequence[Any]) -> list[LookOrder]:
+    kept = prints.of_cases(session, [case.id for case in found])
     pages = cases.pages_of_all(home, session, [case.id for case in found], MOST_ENTRIES)
     marked = [case.id for case in found if case.whole_at is not None]
     asked, called = host_answers.newest_notices(session, marked), host_answers.newest_calls(session, marked)
@@ -115,7 +120,8 @@ def _orders(home: Home, session: Session, found: Sequence[Any]) -> list[LookOrde
         return glances.unseal(home.vault, case.key, case.marks_ct) if glances.may_glance(past, now) else None
 
     def one(case: Any) -> LookOrder:
-        media, media_pdq = _media_of_page(session, case) if case.content is Content.PAGE else (frozenset(), frozenset())
+        media = _media_of_page(session, case, kept.get(case.id)) if case.content is Content.PAGE else _Media()
+        own = kept.get(case.id)
         return LookOrder(
             case_id=case.id,
             url=home.vault.open(case.key, "cases.url", case.url_ct or b""),
@@ -125,9 +131,12 @@ def _orders(home: Home, session: Session, found: Sequence[Any]) -> list[LookOrde
             sha256=case.sha256,
             assessed_sha256=case.assessed_sha256,
             pdq=case.pdq,
+            pdq_reduced=own.pdq_reduced if own else None,
+            frames=(own.frames if own else None) or b"",
             shape=case.shape,
-            media=media,
-            media_pdq=media_pdq,
+            media=frozenset(media.sha256),
+            media_pdq=frozenset(media.pdq),
+            media_frames=tuple(media.frames),
             marks=marks_of(case),
             due_at=case.due_at,
         )
@@ -135,20 +144,40 @@ def _orders(home: Home, session: Session, found: Sequence[Any]) -> list[LookOrde
     return [one(case) for case in found]
 
 
-def _media_of_page(session: Session, page: Any) -> tuple[frozenset[str], frozenset[str]]:
-    """SHA-256 and PDQ of the known material seen on this page; near matches that nobody confirmed do not count.
+@dataclass(frozen=True)
+class _Media:
+    """Of the known material on a page: digests, PDQ by either convention, and the frames of each video."""
+
+    sha256: set[str] = field(default_factory=set)
+    pdq: set[str] = field(default_factory=set)
+    frames: list[bytes] = field(default_factory=list)
+
+    def take(self, sha256: str | None, pdq: str | None, more: CasePrints | None) -> None:
+        """One file more."""
+        self.sha256.update(each for each in [sha256] if each)
+        self.pdq.update(each for each in [pdq, more.pdq_reduced if more else None] if each)
+        if more and more.frames and len(self.frames) < MOST_FILMS:
+            self.frames.append(more.frames)
+
+
+def _media_of_page(session: Session, page: Any, own: CasePrints | None) -> _Media:
+    """The known material seen on this page; near matches that nobody confirmed do not count.
 
     A page that the crawl made a case is one for the picture that stands in its own text.
     """
     rows = session.exec(
-        select(Case.sha256, Case.pdq)
+        select(Case.sha256, Case.pdq, CasePrints)
         .join(Sighting, col(Sighting.case_id) == Case.id)
+        .join(CasePrints, col(CasePrints.case_id) == Case.id, isouter=True)
         .where(
             Sighting.page_bi == page.url_bi,
             col(Case.sha256).is_not(None),
             col(Case.state).not_in([CaseState.REVIEW, CaseState.REJECTED]),
         )
     )
-    own = [(page.sha256, page.pdq)] if page.origin is Origin.CRAWL else []
-    seen = [*rows, *own]
-    return frozenset(sha256 for sha256, _ in seen if sha256), frozenset(pdq for _, pdq in seen if pdq)
+    media = _Media()
+    for sha256, pdq, more in rows:
+        media.take(sha256, pdq, more)
+    if page.origin is Origin.CRAWL:
+        media.take(page.sha256, page.pdq, own)
+    return media

@@ -123,6 +123,8 @@ def _seen(known: Known, look: Look) -> Verdict | None:
         return Verdict(Outcome.ONLINE, "the same page is served")
     vetoed = look.listed in (ListKind.HARMLESS, ListKind.PLACEHOLDER)
     if look.distance is not None and look.distance <= NEAR and not vetoed:
+        if digests.pdq is None:
+            return Verdict(Outcome.ONLINE, f"the same video, saved anew or cut (frames' PDQ distance {look.distance})")
         return Verdict(Outcome.ONLINE, f"the same picture, re-encoded (PDQ distance {look.distance})")
     if look.listed is ListKind.ILLEGAL:
         return Verdict(Outcome.ONLINE, "other known material is served")

@@ -16,7 +16,7 @@ from typing import Any, Final
 import numpy
 import sqlmodel
 from numpy.typing import NDArray
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from crawler.hashlists import listfile
@@ -31,6 +31,8 @@ from hotline.words import DigestKind
 
 MOST_LOOSE: Final = 20_000
 """So many entries are read into memory each time; what is more is put into a file first."""
+MOST_LOOSE_FRAMES: Final = 20_000
+"""And so many frames of videos, or a tenth of what the file has: the more it has, the longer it takes to make anew."""
 _BATCH: Final = 50_000
 
 
@@ -65,14 +67,15 @@ class _Made:
 def _part(home: Home, session: Session, hash_list: HashList) -> Part:
     file = file_of(home, hash_list)
     made = _made(file, hash_list)
-    added, withdrawn = _since(session, hash_list, made)
-    if _is_far_behind(made, added, withdrawn):
+    withdrawn = _withdrawn_since(session, hash_list, made)
+    if _is_far_behind(session, hash_list, made, withdrawn):
         with _alone(file):
             made = _made(file, hash_list)
-            if _is_far_behind(made, *_since(session, hash_list, made)):
+            if _is_far_behind(session, hash_list, made, _withdrawn_since(session, hash_list, made)):
                 _make(file, session, hash_list)
                 made = _made(file, hash_list)
-        added, withdrawn = _since(session, hash_list, made)
+        withdrawn = _withdrawn_since(session, hash_list, made)
+    added = _added(session, hash_list, made.last)
     return Part(
         hash_list.name,
         hash_list.kind,
@@ -84,14 +87,18 @@ def _part(home: Home, session: Session, hash_list: HashList) -> Part:
     )
 
 
-def _since(session: Session, hash_list: HashList, made: _Made) -> tuple[list[Any], list[int]]:
-    """What was added behind the file's last entry, and the numbers of what was withdrawn up to it."""
+def _withdrawn_since(session: Session, hash_list: HashList, made: _Made) -> list[int]:
+    """The numbers of what was withdrawn up to the file's last entry, if that has not seen it."""
     unseen = made.segment is not None and made.changes != hash_list.changes
-    return _added(session, hash_list, made.last), _withdrawn(session, hash_list, made.last) if unseen else []
+    return _withdrawn(session, hash_list, made.last) if unseen else []
 
 
-def _is_far_behind(made: _Made, added: Sequence[Any], withdrawn: Sequence[int]) -> bool:
-    return len(added) > MOST_LOOSE or len(withdrawn) - made.left_out > MOST_LOOSE
+def _is_far_behind(session: Session, hash_list: HashList, made: _Made, withdrawn: Sequence[int]) -> bool:
+    if len(withdrawn) - made.left_out > MOST_LOOSE:
+        return True
+    count, frames = _counted(session, hash_list, made.last)
+    in_file = made.segment.frames if made.segment else 0
+    return count > MOST_LOOSE or frames > max(MOST_LOOSE_FRAMES, in_file // 10)
 
 
 def _entry(hash_list: HashList, row: Any) -> Entry:
@@ -143,10 +150,23 @@ def _added(session: Session, hash_list: HashList, last: int) -> list[Any]:
     # Columns, not records: many would spend their time on making objects that are thrown away.
     columns: list[Any] = [HashEntry.sha256, HashEntry.sha1, HashEntry.md5, HashEntry.pdq, HashEntry.length]
     columns += [HashEntry.classification, HashEntry.id, HashEntry.frames]
+    return list(session.execute(_behind(hash_list, last, columns)))
+
+
+def _counted(session: Session, hash_list: HashList, last: int) -> tuple[int, int]:
+    """How many entries there are behind ``last``, and how many frames these have; not counted on for ever."""
+    some = _behind(hash_list, last, [func.coalesce(func.length(HashEntry.frames), 0).label("bytes")]).subquery()
+    count, size = session.execute(
+        select(func.count(), func.coalesce(func.sum(some.c.bytes), 0)).select_from(some)
+    ).one()
+    return int(count), int(size) // 32
+
+
+def _behind(hash_list: HashList, last: int, columns: list[Any]) -> Any:
     wanted = select(*columns).where(
         col(HashEntry.list_id) == hash_list.number, col(HashEntry.id) > last, col(HashEntry.withdrawn_at).is_(None)
     )
-    return list(session.execute(wanted.limit(MOST_LOOSE + 1)))
+    return wanted.limit(MOST_LOOSE + 1)
 
 
 def _withdrawn(session: Session, hash_list: HashList, last: int) -> list[int]:

@@ -4,6 +4,7 @@ Large lists are files that every process maps (``building``); small ones, and wh
 counts, and what stands against it, is ``matching``'s.
 """
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from itertools import islice
 from pathlib import Path
@@ -85,6 +86,10 @@ class ListIndex:
             entry, kind = min(illegal, key=lambda found: EXACT.index(found[1]))
             return Verdict(as_match(entry, kind), ListKind.ILLEGAL)
         return self._near_verdict(digests)
+
+    async def matched(self, digests: Digests) -> Verdict:
+        """The same, for who must not be held up: an hour of video takes a second to be compared."""
+        return await asyncio.to_thread(self.match, digests) if digests.frames else self.match(digests)
 
     def nearest(self, pdq: str, kinds: Iterable[ListKind] = ListKind) -> Near | None:
         """The entry whose PDQ is nearest, within 31 bits, with its distance; illegal lists first at a tie."""

@@ -1,5 +1,6 @@
 """Entries that are in no file: those of a small list, and what became known since a large list's file was made."""
 
+import threading
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
@@ -13,7 +14,7 @@ from hotline.words import DigestKind
 
 
 class Loose:
-    """Entries in memory; each is found the moment it was added."""
+    """Entries in memory; each is found the moment it was added. Several threads may ask while one adds."""
 
     def __init__(self, entries: Iterable[Entry] = ()) -> None:
         self._exact: dict[DigestKind, dict[str, list[Entry]]] = {kind: defaultdict(list) for kind in EXACT}
@@ -22,13 +23,19 @@ class Loose:
         self._words: Words = numpy.empty((0, 4), numpy.uint64)
         self._films: list[Entry] = []
         self._owners: list[int] = []
-        self._frames = bytearray()
+        self._frames: list[bytes] = []
+        self._same: Films | None = None
+        self._changing = threading.Lock()
         self.size = 0
         for entry in entries:
             self.add(entry)
 
     def add(self, entry: Entry) -> None:
         """Takes one more."""
+        with self._changing:
+            self._add(entry)
+
+    def _add(self, entry: Entry) -> None:
         self.size += 1
         for kind in EXACT:
             value = getattr(entry, kind.value)
@@ -40,7 +47,8 @@ class Loose:
         if entry.frames:
             self._owners += [len(self._films)] * (len(entry.frames) // 32)
             self._films.append(entry)
-            self._frames += entry.frames
+            self._frames.append(entry.frames)
+            self._same = None
 
     def exact(self, kind: DigestKind, digest: str) -> Sequence[Entry]:
         """The entries with this digest."""
@@ -50,16 +58,21 @@ class Loose:
         """The entries that are the same video, with their distances."""
         if not self._films:
             return []
-        films = Films(Bands(words_of([bytes(self._frames)])), numpy.array(self._owners))
+        with self._changing:
+            if self._same is None:
+                self._same = Films(Bands.build(words_of(self._frames)), numpy.array(self._owners))
+            films = self._same
         return [(self._films[owner], distance) for owner, distance in films.same_as(frames)]
 
     def nearest(self, queries: Words) -> list[tuple[Entry, int] | None]:
         """For each PDQ the entry that is nearest within 31 bits, with its distance."""
         if not self._pictures:
             return [None] * len(queries)
-        if self._fresh:
-            self._words = numpy.concatenate([self._words, words_of(self._fresh)])
-            self._fresh.clear()
-        places, distances = Bands(self._words).nearest(queries)
+        with self._changing:
+            if self._fresh:
+                self._words = numpy.concatenate([self._words, words_of(self._fresh)])
+                self._fresh.clear()
+            words = self._words
+        places, distances = Bands(words).nearest(queries)
         pairs = zip(places.tolist(), distances.tolist(), strict=True)
         return [(self._pictures[place], distance) if place >= 0 else None for place, distance in pairs]

@@ -107,6 +107,7 @@ class Segment:
         self._bands = _bands(arrays, "pdq")
         frames = _bands(arrays, "frame")
         self._films = Films(frames, arrays["frame_row"]) if frames is not None else None
+        self.frames = len(arrays.get("frame_row", ()))
 
     def exact(self, kind: DigestKind, digests: Sequence[bytes]) -> list[list[int]]:
         """For each digest the rows that have it, withdrawn or not."""

@@ -52,6 +52,16 @@ def is_same_video(seen: Sequence[FramePrint], known: Sequence[str]) -> bool:
     return max(shares(seen, known)) >= ENOUGH
 
 
+def frames_apart(seen: bytes, known: bytes) -> int | None:
+    """How far two videos are apart, in the median of their frames that are matched; ``None``: they are not the same.
+
+    Both are legible frames, 32 bytes each (``Digests.legible_frames``).
+    """
+    ours, theirs = (numpy.frombuffer(each, numpy.uint64).reshape(-1, 4) for each in (seen, known))
+    found = Films(Bands(theirs), numpy.zeros(len(theirs), int)).same_as(ours) if len(ours) and len(theirs) else []
+    return found[0][1] if found else None
+
+
 @dataclass(frozen=True)
 class Films:
     """The videos of a list: their frames, and for each its owner, a row of the list, in ascending order."""

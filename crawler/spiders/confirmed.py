@@ -58,7 +58,7 @@ class ConfirmedSpider(Spider):
             return answered
         if fetched.content is Content.PAGE and fetched.html is not None:
             return await self._read_page(answered, fetched)
-        verdict = self.work.index.match(fetched.digests) if fetched.digests else answered.verdict
+        verdict = await self.work.index.matched(fetched.digests) if fetched.digests else answered.verdict
         return replace(answered, verdict=verdict)
 
     async def _read_page(self, answered: Answered, fetched: Fetched) -> Answered:
@@ -70,7 +70,7 @@ class ConfirmedSpider(Spider):
         kind = media_type(picture)
         decoded = await self.work.decoder.fingerprint(picture) if is_picture(kind) else Picture()
         digests = decoded.onto(digests_of(picture))
-        verdict = self.work.index.match(digests)
+        verdict = await self.work.index.matched(digests)
         return (digests, verdict) if verdict.match is not None else None
 
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import LargeBinary
 from sqlmodel import Field, UniqueConstraint
 
 from hotline.records.base import Record, blind, moment, sealed, word
@@ -115,6 +116,19 @@ class Assessment(Record, table=True):
     sha256: str | None = None
     reason_ct: bytes | None = sealed()
     at: datetime = moment()
+
+
+class CasePrints(Record, table=True):
+    """By what a case's file is known again when it is saved anew, beside its digests (``takedown.prints``).
+
+    ``frames``: PDQ of a video's legible frames, 32 bytes each.
+    """
+
+    __tablename__ = "case_prints"
+
+    case_id: int = Field(foreign_key="cases.id", unique=True)
+    pdq_reduced: str | None = None
+    frames: bytes | None = Field(default=None, sa_type=LargeBinary)
 
 
 class Sighting(Record, table=True):

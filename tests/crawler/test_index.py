@@ -1,5 +1,6 @@
 """Lists as files, loaded and refreshed: what others change is seen."""
 
+import asyncio
 import dataclasses
 import hashlib
 from datetime import timedelta
@@ -241,6 +242,39 @@ def learn_films(home: Home, *seeds: int, name: str = "films", kind: ListKind = L
                       frames=of_film(*film(seed, 0, 60)).legible_frames)
             for seed in seeds
         )  # fmt: skip
+
+
+def test_a_list_with_many_frames_has_a_file_however_few_its_videos_are(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(building, "MOST_LOOSE_FRAMES", 100)
+    learn_films(home, 1)
+    assert loaded(home).match(of_film(*film(1, 0, 60))).match is not None
+    assert files(home) == []
+    learn_films(home, 2, 3, name="more")
+    index = loaded(home)
+    assert len(files(home)) == 1
+    assert index.match(of_film(*film(3, 0, 60, farther=5))).match is not None
+
+
+async def test_many_ask_while_one_adds(home: Home) -> None:
+    learn_films(home, 1, 2)
+    index = loaded(home)
+
+    async def adding() -> None:
+        for number in range(100, 140):
+            known = of_film(*film(number, 0, 60)).legible_frames
+            index.add(Entry("ours", ListKind.ILLEGAL, sha(number), pdq=pdq(number), frames=known))
+            await asyncio.sleep(0)
+
+    async def asking(number: int) -> None:
+        for _ in range(20):
+            verdict = await index.matched(dataclasses.replace(of_film(*film(number, 0, 60)), sha256=sha(999)))
+            assert verdict.match is not None
+            assert verdict.match.list_name == "films"
+
+    await asyncio.gather(adding(), asking(1), asking(2), asking(1))
+    assert index.match(of_film(*film(139, 0, 60))).match is not None
 
 
 @pytest.mark.parametrize("loose", [3, 100], ids=["in a file", "in memory"])

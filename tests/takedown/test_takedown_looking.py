@@ -30,7 +30,9 @@ from takedown_builders import (
     told,
 )
 
-from hotline.facts import FramePrint, Look
+from crawler.hashlists.formats import withdrawals
+from crawler.hashlists.store import import_rows
+from hotline.facts import FramePrint, Look, LookOrder
 from hotline.home import Home
 from hotline.records import AuditLeaf, Case, Episode, HashEntry, HashList, Move, Observation
 from hotline.words import CaseState, Content, ListKind, Outcome
@@ -197,6 +199,49 @@ def test_a_page_is_looked_at_for_the_known_files_that_were_seen_on_it(home: Home
     with home.reading() as session:
         order = look_orders.order(home, session, session.get_one(Case, page))
     assert (order.media, order.media_pdq) == ({digests("http://i.example/1").sha256}, {PDQ})
+
+
+FRAMES = tuple(FramePrint(float(n), f"{n:064x}", 90) for n in range(3))
+LEGIBLE = bytes.fromhex("".join(frame.pdq for frame in FRAMES))
+
+
+def order_of(home: Home, number: int) -> LookOrder:
+    with home.reading() as session:
+        return look_orders.order(home, session, session.get_one(Case, number))
+
+
+def test_later_looks_know_a_file_that_is_saved_anew_by_what_the_first_one_saw(home: Home) -> None:
+    number = opened(home)
+    seen(home, number, look(digests=digests(frames=FRAMES, pdq=PDQ, pdq_reduced="6b" * 32)))
+    seen(home, number, look(digests=digests("swapped", pdq=PDQ)))
+    order = order_of(home, number)
+    assert (order.pdq, order.pdq_reduced, order.frames) == (PDQ, "6b" * 32, LEGIBLE)
+    plain = opened(home, ELSEWHERE)
+    seen(home, plain, look(digests=digests("plain", pdq=PDQ)))
+    assert (order_of(home, plain).pdq_reduced, order_of(home, plain).frames) == (None, b"")
+
+
+def test_a_page_is_looked_at_for_videos_that_were_seen_on_it(home: Home) -> None:
+    page, file = opened(home, "http://forum.example/thread"), "http://i.example/1"
+    put(home, page, content=Content.PAGE, sha256=digests("page").sha256)
+    with home.session() as session:
+        of_video = digests(file, frames=FRAMES, pdq_reduced="6b" * 32)
+        cases.open_found(home, session, found(file, page, digests=of_video))
+    order = order_of(home, page)
+    assert (order.media_frames, order.media_pdq) == ((LEGIBLE,), {"6b" * 32})
+    assert order_of(home, number_of(home, file)).frames == LEGIBLE
+
+
+def test_a_large_picture_is_learnt_by_both_conventions_and_withdrawn_by_one_digest(home: Home) -> None:
+    picture = digests(pdq=PDQ, pdq_quality=90, pdq_reduced="6b" * 32)
+    for url in (URL, ELSEWHERE):
+        seen(home, opened(home, url, sha256=picture.sha256), look(digests=picture))
+    assert [(entry.sha256, entry.pdq) for entry in confirmed_list(home)] == [
+        (picture.sha256, PDQ), (picture.sha256, "6b" * 32),
+    ]  # fmt: skip
+    with home.session() as session:
+        import_rows(session, "confirmed", ListKind.ILLEGAL, withdrawals([picture.sha256]), home.now())
+    assert all(entry.withdrawn_at for entry in confirmed_list(home))
 
 
 def test_a_file_behind_a_new_redirect_has_moved_and_one_that_always_was_has_not(home: Home) -> None:

@@ -58,6 +58,12 @@ def test_the_assessed_file_is_the_same_file_even_before_anything_else_is_known()
     assert outcome(known, look(status=404)) is Outcome.ONLINE
 
 
+def test_a_video_that_was_saved_anew_is_online() -> None:
+    seen = look(digests=digests("again"), sibling=Sibling(404), distance=3)
+    assert "the same video" in judge(MEDIA, seen).reason
+    assert "the same picture" in judge(MEDIA, replace(seen, digests=digests("again", pdq="5a" * 32))).reason
+
+
 def test_a_re_encoded_picture_is_online_up_to_the_greatest_distance() -> None:
     seen = look(digests=digests("again"), sibling=Sibling(404), distance=NEAR)
     assert outcome(MEDIA, seen) is Outcome.ONLINE
