@@ -5,6 +5,7 @@ A home is for practice or in earnest and never changes; the database says which 
 
 import contextlib
 import os
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -71,7 +72,7 @@ class Home:
         except IntegrityError:
             return  # another process sequenced the same entries at this moment; what is left comes next time
         if head is not None:
-            fresh = self.witness_file.with_suffix(f".{os.getpid()}")
+            fresh = self.witness_file.with_suffix(f".{os.getpid()}.{threading.get_ident()}")
             fresh.write_text(audit.witness_text(head), encoding="ascii")
             fresh.replace(self.witness_file)
 
