@@ -28,7 +28,7 @@ def forget(session: Session, case: Case) -> None:
 
 
 def onto(session: Session, case: Case, digests: Digests) -> Digests:
-    """A case's digests, with these beside them."""
+    """A case's digests, with these beside them. Of frames neither second nor quality was kept, but that they count."""
     kept = of_cases(session, [case.number]).get(case.number)
     if kept is None:
         return digests

@@ -1,7 +1,7 @@
 """The child process: takes what is to be decoded by descriptor over its one socket, and answers in JSON.
 
 Started by ``pool`` as ``python -m crawler.decoding.child DESCRIPTOR pictures|heif|videos`` with an empty environment;
-what decodes the one kind is not even loaded for the other. Its first message says that it is ready and whether the
+what decodes videos or HEIF is not even loaded for another kind. Its first message says that it is ready and whether the
 system call filter stands. It ends when the socket does.
 
 Each message begins with eight bytes that its answers begin with too, so that none is taken for another's.
@@ -31,13 +31,13 @@ def main() -> None:
     """Locks itself in, then serves until the parent hangs up."""
     sandbox.die_with_parent()
     what = sys.argv[2]
-    threads = what == "heif"
-    serve = _videos() if what == "videos" else _pictures(what == "heif")
+    heif = what == "heif"  # whose decoder alone needs threads
+    serve = _videos() if what == "videos" else _pictures(heif)
     library = sandbox.load_filter()
     channel = socket.socket(fileno=int(sys.argv[1]))
-    sandbox.limit_resources(threads)
+    sandbox.limit_resources(heif)
     sandbox.drop_privileges()
-    unfiltered = sandbox.filter_calls(library, threads)
+    unfiltered = sandbox.filter_calls(library, heif)
     _say(channel, bytes(TOKEN_BYTES), {"ready": True, "unfiltered": unfiltered})
     while (asked := _next(channel)) is not None:
         message, descriptors = asked

@@ -41,7 +41,7 @@ class Decoder:
     """The pool. Children start when they are first needed; ``close`` ends them.
 
     Pictures, HEIF and videos have children of their own, as many each. HEIF's decoder begins a thread for each picture
-    whatever it is told, so its children are walled in a little less, and nothing else is in them. A video holds its
+    whatever it is told, so its children are walled in a little less, and see nothing else. A video holds its
     child for as long as its host takes to send it, so any number of slow hosts can keep other videos waiting, for
     ``QUEUED_SECONDS``, and never a picture.
 
@@ -104,18 +104,11 @@ class Decoder:
         what = "heif" if kind == "image/heif" else "pictures"
         free = self._free[what]
         child = await free.get()
-        seen, answered = None, False
+        answered = False
         try:
-            child = self._sound(child)
-            if child is not None:
-                try:
-                    seen = await self._ask(child, picture, kind)
-                except TimeoutError:
-                    raise
-                except (OSError, ValueError):
-                    # Another picture may be to blame, which took it over or used it up: this one gets a new child.
-                    child = self._replaced(child)
+            seen = await self._try(child, picture, kind) if child is not None else None
             if seen is None:
+                child = self._replaced(child)
                 child = await self._start(what)
                 seen = await self._ask(child, picture, kind)
             answered = True
@@ -127,6 +120,15 @@ class Decoder:
         finally:
             # One that was interrupted goes too: its late answer would be taken for the next picture's.
             free.put_nowait(self._retired(child, PICTURES_A_CHILD) if answered else self._replaced(child))
+
+    async def _try(self, child: "Child", picture: int, kind: str | None) -> Picture | None:
+        """Asks a child that has seen other pictures; ``None``: it failed, and one of those may be to blame."""
+        try:
+            return await self._ask(child, picture, kind)
+        except TimeoutError:  # which is an OSError, and this picture's own
+            raise
+        except (OSError, ValueError):
+            return None
 
     async def _ask(self, child: "Child", picture: int, kind: str | None) -> Picture:
         return picture_of(await child.ask(picture, self._deadline, self._care), kind)
@@ -147,7 +149,8 @@ class Decoder:
         video = Video(problem="the decoder crashed")
         try:
             with contextlib.suppress(OSError, ValueError, TimeoutError):
-                child = self._sound(child)
+                if child is not None and not child.is_sound():
+                    child = self._replaced(child)  # it died while idle: that costs no video
                 child = child or await self._start("videos")
                 video = Video(child, held_up=self._held_up, stalled=self._deadline)
                 video.begin(kind, tail)
@@ -181,10 +184,6 @@ class Decoder:
             raise
         self.unfiltered = greeting.get("unfiltered")
         return child
-
-    def _sound(self, child: "Child | None") -> "Child | None":
-        """The child, if it still waits to be asked; one that died while idle is replaced before it costs anything."""
-        return child if child is None or child.is_sound() else self._replaced(child)
 
     def _replaced(self, child: "Child | None") -> "Child | None":
         """Ends a child that failed; the next picture starts another."""

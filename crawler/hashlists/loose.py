@@ -58,11 +58,18 @@ class Loose:
         """The entries that are the same video, with their distances."""
         if not self._films:
             return []
-        with self._changing:
-            if self._same is None:
-                self._same = Films(Bands.build(words_of(self._frames)), numpy.array(self._owners))
-            films = self._same
+        films = self._same or self._built()
         return [(self._films[owner], distance) for owner, distance in films.same_as(frames)]
+
+    def _built(self) -> Films:
+        # Not under the lock: cutting many frames takes a second, and who looks up a picture must not wait for that.
+        with self._changing:
+            frames, owners = list(self._frames), list(self._owners)
+        films = Films(Bands.build(words_of(frames)), numpy.array(owners))
+        with self._changing:
+            if len(frames) == len(self._frames):
+                self._same = films
+        return films
 
     def nearest(self, queries: Words) -> list[tuple[Entry, int] | None]:
         """For each PDQ the entry that is nearest within 31 bits, with its distance."""

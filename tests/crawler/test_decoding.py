@@ -171,41 +171,54 @@ def test_the_child_is_started_without_our_environment(monkeypatch: pytest.Monkey
 
 
 ATTEMPTS = """
-import fcntl, json, os, resource, signal, socket, sys
+import _thread, ctypes, fcntl, json, os, resource, signal, socket, subprocess, sys
 from crawler.decoding import sandbox
 channel = socket.socket(fileno=int(sys.argv[1]))
 library = sandbox.load_filter()
 threads = sys.argv[2] == "threads"
-sandbox.die_with_parent(); sandbox.limit_resources(threads); sandbox.drop_privileges()
+as_nobody = {"user": 65534, "group": 65534, "extra_groups": []} if os.geteuid() == 0 else {}
+victim = subprocess.Popen(["sleep", "20"], **as_nobody)  # of the user that we will be: the kernel would allow it
+libc = ctypes.CDLL(None, use_errno=True)
+sandbox.die_with_parent()
+if sys.argv[2] != "filter alone":
+    sandbox.limit_resources(threads)
+sandbox.drop_privileges()
 unfiltered = sandbox.filter_calls(library, threads)
 def refused(deed):
     try:
         deed()
-    except (OSError, MemoryError):
+    except (OSError, MemoryError, RuntimeError):
         return True
     return False
-def limit_of_parent():
-    resource.prlimit(os.getppid(), resource.RLIMIT_CPU)
+def signal_by_thread():
+    if libc.tgkill(victim.pid, victim.pid, 0):
+        raise OSError(ctypes.get_errno(), "tgkill")
 def asynchronous():
     fcntl.fcntl(channel, fcntl.F_SETFL, os.O_ASYNC)
 attempts = {
     "open": lambda: open("/etc/hostname"), "write": lambda: open("/dev/shm/planted", "w"),
     "connect": lambda: socket.socket(), "fork": os.fork, "run": lambda: os.execv("/bin/true", ["true"]),
-    "memory": lambda: bytearray(10 * 2**30), "kill": lambda: os.kill(os.getppid(), 0),
-    "become": lambda: os.setuid(0), "list": lambda: os.listdir("/"), "limit": limit_of_parent,
+    "memory": lambda: bytearray(10 * 2**30), "kill": lambda: os.kill(victim.pid, 0),
+    "thread": lambda: _thread.start_new_thread(id, (0,)),
+    "become": lambda: os.setuid(0), "list": lambda: os.listdir("/"),
+    "limit": lambda: resource.prlimit(victim.pid, resource.RLIMIT_CPU), "signal by thread": signal_by_thread,
     "signal": lambda: fcntl.fcntl(channel, fcntl.F_SETOWN, os.getppid()),
     "signal itself sent": lambda: fcntl.fcntl(channel, 10, signal.SIGKILL), "asynchronously": asynchronous,
 }
+if threads:
+    del attempts["thread"]
+if sys.argv[2] == "filter alone":
+    del attempts["memory"]  # which is not the filter's
 told = {name: refused(deed) for name, deed in attempts.items()}
 channel.send(json.dumps({"unfiltered": unfiltered, **told}).encode())
 """
 
 
-@pytest.mark.parametrize("threads", ["threads", "no threads"])
-def test_nothing_but_computing_is_possible_in_the_sandbox(threads: str) -> None:
+@pytest.mark.parametrize("walls", ["threads", "no threads", "filter alone"])
+def test_nothing_but_computing_is_possible_in_the_sandbox(walls: str) -> None:
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with ours, theirs:
-        command = [sys.executable, "-c", ATTEMPTS, str(theirs.fileno()), threads]
+        command = [sys.executable, "-c", ATTEMPTS, str(theirs.fileno()), walls]
         with subprocess.Popen(command, pass_fds=[theirs.fileno()], env=_environment()):
             told = json.loads(ours.recv(4096))
     assert told.pop("unfiltered") is None

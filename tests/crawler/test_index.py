@@ -17,6 +17,7 @@ from crawler.hashlists import bands, building, listfile, store
 from crawler.hashlists.bands import BITS, Bands
 from crawler.hashlists.formats import ListRow, withdrawals
 from crawler.hashlists.index import ListIndex
+from crawler.hashlists.loose import Loose
 from crawler.hashlists.matching import Entry
 from crawler.hashlists.overview import ListFacts, overview
 from crawler.hashlists.segment import words_of
@@ -255,6 +256,22 @@ def test_a_list_with_many_frames_has_a_file_however_few_its_videos_are(
     index = loaded(home)
     assert len(files(home)) == 1
     assert index.match(of_film(*film(3, 0, 60, farther=5))).match is not None
+
+
+def test_a_video_that_is_added_while_frames_are_cut_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    some = [Entry("ours", ListKind.ILLEGAL, sha(n), frames=of_film(*film(n, 0, 60)).legible_frames) for n in (1, 2)]
+    held, build = Loose(some[:1]), Bands.build
+
+    def late(words: bands.Words) -> Bands:
+        built = build(words)
+        if len(words) == 60:
+            held.add(some[1])
+        return built
+
+    monkeypatch.setattr(Bands, "build", late)
+    wanted = words_of([of_film(*film(2, 0, 60)).legible_frames])
+    assert held.same_videos(wanted) == []
+    assert [entry.sha256 for entry, _ in held.same_videos(wanted)] == [sha(2)]
 
 
 async def test_many_ask_while_one_adds(home: Home) -> None:

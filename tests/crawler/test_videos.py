@@ -166,6 +166,16 @@ async def test_a_child_remembers_no_more_of_a_long_video_than_its_window() -> No
     assert most - before < 3 * (HEAD_BYTES + RECENT_BYTES)
 
 
+async def test_a_child_that_died_while_idle_costs_no_video() -> None:
+    async with Decoder.open(1) as decoder:
+        first = await seen(decoder, clip(6, "mjpeg", "avi"))
+        (child,) = decoder._alive
+        child._process.kill()
+        child._process.wait()
+        assert await seen(decoder, clip(6, "mjpeg", "avi")) == first
+        assert (first.problem, decoder.crashes) == (None, 1)
+
+
 async def test_of_a_video_that_breaks_off_there_is_what_came() -> None:
     bodies = [clip(7, "libx264", "mp4", seconds=4, movflags="faststart", options={"g": "10"}), clip(7, "mpeg4", "mp4"),
               clip(7, "libvpx-vp9", "webm", seconds=4), clip(7, "mpeg4", "avi", seconds=4)]  # fmt: skip

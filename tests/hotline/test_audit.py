@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from homes import START, Homes
@@ -301,6 +302,33 @@ def test_writers_and_sequencers_at_once_lose_nothing(homes: Homes, database_url:
         positions = session.exec(select(AuditLeaf.position).order_by(col(AuditLeaf.position))).all()
     assert isinstance(result, Verified)
     assert list(positions) == list(range(1 + workers * deeds))
+
+
+def test_two_threads_that_keep_the_head_at_once_do_not_take_each_others_file(
+    log: Home, monkeypatch: pytest.MonkeyPatch
+):
+    write, begun = Path.write_text, []
+
+    def interrupted(file: Path, text: str, **options: str) -> int:
+        written = write(file, text, **options)
+        if not begun:
+            begun.append(file)
+            with ThreadPoolExecutor(1) as pool:
+                pool.submit(deed_and_seal).result(30)
+        return written
+
+    def deed_and_seal() -> None:
+        with log.session() as session:
+            log.record(session, "ana", "case:state:moved", "case 9")
+        log.seal_audit()
+
+    monkeypatch.setattr(Path, "write_text", interrupted)
+    deed_and_seal()
+    assert begun
+    assert log.witness_file.exists()
+    left = {file.name for file in log.witness_file.parent.glob("audit-head.*")}
+    assert left == {log.witness_file.name}
+    assert isinstance(verified(log), Verified)
 
 
 def test_a_deed_that_fails_leaves_no_entry(log: Home):

@@ -55,6 +55,20 @@ def test_a_host_that_encodes_a_video_anew_has_not_removed_it(opened: Shell, worl
     assert shell.cases()[world.seed]["state"] == "removed"
 
 
+def test_a_video_that_moves_is_known_at_its_new_address_by_its_frames(opened: Shell, world: LittleWorld) -> None:
+    shell = confirmed(opened, world)
+    shell.say("crawl")
+    shell.say("notices", "send")
+    elsewhere = world.url("pics", "/moved/one.mp4")
+    world.sites.move(world.seed, elsewhere)
+    assert shell.at("2030-01-01T01:00:00Z").json("recheck")["moved"] == 1
+    shell.at("2030-01-01T01:00:00Z").say("notices", "send")
+    world.sites.put(elsewhere, film(1, anew=True))
+    shell.at("2030-01-01T02:00:00Z").say("recheck")
+    case = shell.json("case", str(shell.cases()[elsewhere]["id"]))
+    assert "the same video" in case["observations"][-1]["reason"]
+
+
 def test_nothing_of_a_video_is_kept(opened: Shell, world: LittleWorld) -> None:
     shell = confirmed(opened, world)
     shell.say("crawl")

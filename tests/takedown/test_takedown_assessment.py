@@ -30,12 +30,12 @@ from takedown_builders import (
 )
 
 from hotline.errors import HotlineError
-from hotline.facts import Sibling
+from hotline.facts import FramePrint, Sibling
 from hotline.home import Home
 from hotline.records import Assessment, Case, Move
 from hotline.staff import SYSTEM
 from hotline.words import CaseState, Decision, Outcome
-from takedown import asking, assessment, cases
+from takedown import asking, assessment, cases, prints
 from takedown.asking import Request
 from takedown.clearance import Withheld
 
@@ -160,12 +160,17 @@ def test_a_case_whose_last_contact_died_is_located_anew(home: Home) -> None:
 
 def test_what_an_analyst_confirms_is_what_later_looks_compare_with(home: Home) -> None:
     number = changed(home)
+    with home.session() as session:
+        film = digests(frames=(FramePrint(0.0, "5a" * 32, 90),))
+        prints.keep(session, session.get_one(Case, number), film)
     assert state(home, number) is CaseState.REVIEW
     later(home, minutes=5)
     seen(home, number, look(home.now(), fault="timeout", digests=None, status=None))
     decide(home, number, Decision.CONFIRM)
     row = case(home, number)
     assert (row.sha256, row.pdq, row.length) == (digests("other").sha256, "0" * 64, 1000)
+    with home.reading() as session:
+        assert prints.of_cases(session, [number]) == {}
     later(home, minutes=5)
     assert seen(home, number, other(home)).verdict.outcome is Outcome.ONLINE
 
